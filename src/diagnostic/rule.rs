@@ -1,0 +1,228 @@
+//! Every rule of `portal`: its name, severity, summary and explanation, in one enum.
+//!
+//! To add a rule: a line in the table below, `explanations/<name>.md` beside it (its examples are run as
+//! tests), and the check that pushes it. `docs/rules.md`, `portal explain`, the SARIF rule list and the
+//! configuration's schema all read this table.
+
+use super::Severity;
+
+/// Declares the enum and its facts from one table, so that no list can miss a rule.
+macro_rules! rules {
+    ($($(#[$doc:meta])* $variant:ident, $name:literal, $severity:ident, $summary:literal;)*) => {
+        /// What can be wrong in a catalog. Ordered as in the documentation.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Rule {
+            $(#[doc = $summary] $variant,)*
+        }
+
+        impl Rule {
+            /// Every rule, in the order of the documentation.
+            pub const ALL: &[Rule] = &[$(Rule::$variant,)*];
+
+            /// Returns the name that users write: `dangling-relation`.
+            pub fn name(self) -> &'static str {
+                match self { $(Rule::$variant => $name,)* }
+            }
+
+            /// Returns how serious the rule is unless the configuration says otherwise.
+            pub fn severity(self) -> Severity {
+                match self { $(Rule::$variant => Severity::$severity,)* }
+            }
+
+            /// Returns what the rule finds, in a few words without a full stop.
+            pub fn summary(self) -> &'static str {
+                match self { $(Rule::$variant => $summary,)* }
+            }
+
+            /// Returns the whole explanation as Markdown: why, an example that fails, one that passes, the fix.
+            pub fn markdown(self) -> &'static str {
+                match self { $(Rule::$variant => include_str!(concat!("explanations/", $name, ".md")),)* }
+            }
+        }
+    };
+}
+
+rules! {
+    // Reading text.
+    InvalidUtf8, "invalid-utf8", Error, "a file that is not UTF-8 text";
+    ControlCharacter, "control-character", Error, "a control character, such as NUL, that YAML does not allow";
+    Syntax, "syntax", Error, "text that is neither YAML nor JSON";
+    TypographicQuotes, "typographic-quotes", Error, "curly quotation marks where straight ones are needed";
+    TabIndentation, "tab-indentation", Error, "a tab used to indent YAML";
+    DuplicateKey, "duplicate-key", Error, "a key written twice in one mapping";
+    MergeKey, "merge-key", Error, "a `<<` merge key, which YAML 1.2 no longer has";
+    UndefinedAlias, "undefined-alias", Error, "an alias whose anchor does not exist";
+    AliasCycle, "alias-cycle", Error, "an alias that contains itself";
+    AliasExpansion, "alias-expansion", Error, "aliases that expand to more than a document may hold";
+    UnsupportedTag, "unsupported-tag", Error, "a YAML tag that has no meaning in a catalog";
+    UnsupportedValue, "unsupported-value", Error, "a key or number that JSON cannot hold";
+    NestingTooDeep, "nesting-too-deep", Error, "collections nested more than 128 deep";
+    DocumentTooLarge, "document-too-large", Error, "a file over 8 MiB";
+    FileReference, "file-reference", Error, "a `file://`, `$text`, `$json` or `$yaml` reference that cannot be read";
+    LinkOutsideRoot, "link-outside-root", Warning, "a symbolic link that leaves the catalog, or leads nowhere";
+    // What a document is.
+    EmptyDocument, "empty-document", Warning, "a file without a document";
+    UnrecognisedDocument, "unrecognised-document", Error, "a document that is no kind of catalog document";
+    AmbiguousDocument, "ambiguous-document", Error, "a document whose shape fits several kinds";
+    BackstageDocument, "backstage-document", Info, "a Backstage document, which has to be imported first";
+    // The shape of a document.
+    MissingKey, "missing-key", Error, "a required key is missing";
+    UnknownKey, "unknown-key", Error, "a key that this place does not have";
+    IgnoredKey, "ignored-key", Warning, "a key that nothing reads";
+    WrongType, "wrong-type", Error, "a value of another type than its key takes";
+    InvalidValue, "invalid-value", Error, "a value that is not one of those allowed";
+    InvalidIdentifier, "invalid-identifier", Error, "an identifier with characters that identifiers cannot have";
+    TooLong, "too-long", Error, "a text over its maximum length";
+    LegacyForm, "legacy-form", Warning, "an older spelling that has a modern one";
+    UnknownIcon, "unknown-icon", Info, "an icon name without a picture";
+    UnknownColor, "unknown-color", Warning, "a colour outside the palette";
+    DuplicateIdentifier, "duplicate-identifier", Error, "two documents of one kind with the same identifier";
+    IdentifierCollision, "identifier-collision", Warning, "identifiers that differ only by case, or share a page path";
+    // Blueprints.
+    KeywordMismatch, "keyword-mismatch", Error, "a property keyword that its type does not have";
+    UnknownFormat, "unknown-format", Warning, "a property format that does not exist for its type";
+    InvalidPattern, "invalid-pattern", Error, "a pattern that is no regular expression, or needs look-around";
+    EnumValueType, "enum-value-type", Error, "an enum value of another type than its property";
+    EnumColorUnused, "enum-color-unused", Error, "an enum colour for a value that is not in the enum";
+    InvalidDefault, "invalid-default", Warning, "a default that its own property refuses";
+    UndeclaredRequired, "undeclared-required", Error, "a required property that is not declared";
+    NameClash, "name-clash", Error, "two properties of a blueprint that share an identifier";
+    RequiredMany, "required-many", Error, "a relation that is both required and many";
+    UnknownTarget, "unknown-target", Error, "a target blueprint that does not exist";
+    InvalidPath, "invalid-path", Error, "a path over relations or properties that do not exist";
+    InvalidInverse, "invalid-inverse", Error, "a declared inverse that the target does not have";
+    SystemBlueprint, "system-blueprint", Error, "a change to a system blueprint beyond extending it";
+    UnusedBlueprint, "unused-blueprint", Warning, "a blueprint without an entity";
+    // Entities.
+    MissingBlueprint, "missing-blueprint", Error, "an entity that does not say its blueprint";
+    AmbiguousBlueprint, "ambiguous-blueprint", Error, "an entity without a blueprint that fits several";
+    UnknownBlueprint, "unknown-blueprint", Error, "a blueprint that does not exist";
+    UnknownProperty, "unknown-property", Error, "a property that the blueprint does not declare";
+    MissingProperty, "missing-property", Error, "a required property without a value";
+    PropertyType, "property-type", Error, "a value of another type than its property";
+    PropertyEnum, "property-enum", Error, "a value that is not in the property's enum";
+    PropertyFormat, "property-format", Error, "a value that does not have its property's format";
+    PropertyPattern, "property-pattern", Error, "a value that does not match its property's pattern";
+    PropertyLimit, "property-limit", Error, "a value outside the limits of its property";
+    ComputedProperty, "computed-property", Warning, "a stored value for a property that is computed";
+    UnknownOwner, "unknown-owner", Error, "an owning team that does not exist";
+    InheritedTeam, "inherited-team", Warning, "a team on an entity that inherits its owner";
+    // Relations.
+    UnknownRelation, "unknown-relation", Error, "a relation that the blueprint does not declare";
+    MissingRelation, "missing-relation", Error, "a required relation without a target";
+    DanglingRelation, "dangling-relation", Error, "a relation to an entity that does not exist";
+    WrongTarget, "wrong-target", Error, "a relation to an entity of another blueprint";
+    ListOnSingle, "list-on-single", Error, "a list on a relation that holds one entity";
+    ScalarOnMany, "scalar-on-many", Error, "a single value on a relation that holds many";
+    SelfReference, "self-reference", Warning, "an entity related to itself";
+    HierarchyCycle, "hierarchy-cycle", Error, "a cycle along a relation declared as a hierarchy";
+    InverseMismatch, "inverse-mismatch", Error, "two ends of a relation that disagree";
+    // Suppressions.
+    UnknownRule, "unknown-rule", Warning, "an ignore comment for a rule that does not exist";
+    UnusedIgnore, "unused-ignore", Warning, "an ignore comment that ignores nothing";
+}
+
+impl Rule {
+    /// Returns the rule that users call `name`.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|rule| rule.name() == name)
+    }
+
+    /// Returns the explanation in its parts.
+    pub fn explanation(self) -> Explanation {
+        Explanation::parse(self.markdown())
+    }
+}
+
+/// A rule's explanation, split as its Markdown file is: text before the first heading says why, then
+/// `## Fails`, `## Passes` and `## Fix`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explanation {
+    /// Why the rule exists.
+    pub why: String,
+    /// A catalog that breaks the rule: paths and texts.
+    pub fails: Vec<(String, Vec<u8>)>,
+    /// The same catalog without the mistake.
+    pub passes: Vec<(String, Vec<u8>)>,
+    /// What to do.
+    pub fix: String,
+}
+
+impl Explanation {
+    /// Returns the parts of an explanation's Markdown.
+    fn parse(markdown: &str) -> Self {
+        let mut sections = markdown.split("\n## ");
+        let why = sections.next().unwrap_or_default().trim().to_string();
+        let mut explanation = Self { why, fails: Vec::new(), passes: Vec::new(), fix: String::new() };
+        for section in sections {
+            let (title, body) = section.split_once('\n').unwrap_or((section, ""));
+            match title.trim() {
+                "Fails" => explanation.fails = example(body),
+                "Passes" => explanation.passes = example(body),
+                _ => explanation.fix = body.trim().to_string(),
+            }
+        }
+        explanation
+    }
+}
+
+/// Returns the files of an example: each fence's information string is a language and a path. In a `bytes`
+/// fence `\xNN` stands for that byte and `\t` for a tab, which Markdown could not show.
+fn example(markdown: &str) -> Vec<(String, Vec<u8>)> {
+    let mut files = Vec::new();
+    let mut fences = markdown.split("```");
+    fences.next();
+    while let (Some(fence), _) = (fences.next(), fences.next()) {
+        let (information, text) = fence.split_once('\n').unwrap_or((fence, ""));
+        let mut words = information.split_whitespace();
+        let escaped = words.next() == Some("bytes");
+        let path = words.next().unwrap_or("example.yaml").to_string();
+        files.push((path, if escaped { unescape(text) } else { text.as_bytes().to_vec() }));
+    }
+    files
+}
+
+/// Returns the bytes that a text with `\xNN` and `\t` stands for.
+fn unescape(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find('\\') {
+        bytes.extend_from_slice(&rest.as_bytes()[..at]);
+        let escape = &rest[at + 1..];
+        let hex = escape.strip_prefix('x').and_then(|digits| digits.get(..2));
+        if let Some(byte) = hex.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            bytes.push(byte);
+            rest = &escape[3..];
+        } else if let Some(after) = escape.strip_prefix('t') {
+            bytes.push(b'\t');
+            rest = after;
+        } else {
+            bytes.push(b'\\');
+            rest = escape;
+        }
+    }
+    bytes.extend_from_slice(rest.as_bytes());
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_is_found_by_its_name_and_explained_in_full() {
+        for &rule in Rule::ALL {
+            assert_eq!(Rule::from_name(rule.name()), Some(rule));
+            let explanation = rule.explanation();
+            assert!(!explanation.why.is_empty(), "{}: no reason", rule.name());
+            assert!(!explanation.fails.is_empty(), "{}: no failing example", rule.name());
+            assert!(!explanation.passes.is_empty(), "{}: no passing example", rule.name());
+            assert!(!explanation.fix.is_empty(), "{}: no fix", rule.name());
+        }
+    }
+
+    #[test]
+    fn escapes_stand_for_bytes() {
+        assert_eq!(unescape(r"a\xff\tb\c"), b"a\xff\tb\\c");
+    }
+}

@@ -1,0 +1,4 @@
+//! `portal`: a Git-native internal developer portal.
+
+pub mod diagnostic;
+pub mod source;
