@@ -1,0 +1,279 @@
+//! Properties: one stored value of an entity, and the JSON Schema it is checked by.
+
+use serde_json::{Map, Value};
+
+use super::shape::{Field, Object, Openness, Shape, optional, required};
+use super::{Spanned, identifier, string};
+use crate::yaml::{Kind, Node};
+
+/// The 17 colours of Port's palette.
+pub const PALETTE: &[&str] = &[
+    "blue", "turquoise", "orange", "purple", "pink", "yellow", "green", "red", "gold", "silver", "paleBlue",
+    "darkGray", "lightGray", "bronze", "lime", "olive", "brown",
+];
+
+/// A property's type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Type {
+    /// Text.
+    String,
+    /// A number, whole or not.
+    Number,
+    /// True or false.
+    Boolean,
+    /// A list.
+    Array,
+    /// A mapping.
+    Object,
+}
+
+impl Type {
+    /// Every type.
+    pub const ALL: &[Type] = &[Self::String, Self::Number, Self::Boolean, Self::Array, Self::Object];
+
+    /// Returns Port's name for the type.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::String => "string",
+            Self::Number => "number",
+            Self::Boolean => "boolean",
+            Self::Array => "array",
+            Self::Object => "object",
+        }
+    }
+
+    /// Returns the type meant by a name, legacy spellings (`integer`, `enum`) included.
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "integer" => Some(Self::Number),
+            "enum" => Some(Self::String),
+            _ => Self::ALL.iter().copied().find(|kind| kind.name() == name),
+        }
+    }
+
+    /// Returns whether a value of this kind has the type.
+    pub fn takes(self, kind: Kind) -> bool {
+        matches!(
+            (self, kind),
+            (Self::String, Kind::String)
+                | (Self::Number, Kind::Number)
+                | (Self::Boolean, Kind::Bool)
+                | (Self::Array, Kind::List)
+                | (Self::Object, Kind::Map)
+        )
+    }
+
+    /// Returns the keywords, besides `enum`-like ones all may have, that a property of the type can carry.
+    pub fn keywords(self) -> &'static [&'static str] {
+        match self {
+            Self::String => &["minLength", "maxLength", "pattern", "enum", "enumColors"],
+            Self::Number => &["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "enum", "enumColors"],
+            Self::Boolean => &[],
+            Self::Array => &["items", "minItems", "maxItems", "uniqueItems"],
+            Self::Object => &["properties", "patternProperties", "additionalProperties", "required"],
+        }
+    }
+}
+
+/// The keys that only some types have; [`Type::keywords`] says which.
+pub const KEYWORDS: &[&str] = &[
+    "minLength", "maxLength", "pattern", "enum", "enumColors", "minimum", "maximum", "exclusiveMinimum",
+    "exclusiveMaximum", "items", "minItems", "maxItems", "uniqueItems", "properties", "patternProperties",
+    "additionalProperties", "required",
+];
+
+/// A value of an enum, or a colour's key: a string, a number or a boolean.
+pub static SCALAR: Shape = Shape::Either(&[Shape::Text, Shape::Number, Shape::Boolean]);
+
+/// A property of a blueprint.
+pub static PROPERTY: Object = Object { name: "a property", fields: FIELDS, openness: Openness::Closed };
+
+const FIELDS: &[Field] = &[
+    required("type", Shape::Text, "string, number, boolean, array or object"),
+    optional("title", Shape::Title(100), "what people read; the identifier when absent"),
+    optional("description", Shape::Text, "one sentence on what the value means"),
+    optional("icon", Shape::Text, "a Port icon name"),
+    optional("format", Shape::Text, "what the text is: url, email, date-time, markdown, user, team and so on"),
+    optional("enum", Shape::List(&SCALAR), "the allowed values"),
+    optional("enumColors", Shape::Map(&identifier::FREE, &Shape::Text), "a palette colour for each value of the enum"),
+    optional("default", Shape::Any, "the value when an entity has none"),
+    optional("items", Shape::Object(&ITEMS), "what each item of an array is"),
+    optional("minLength", Shape::Number, "fewest characters"),
+    optional("maxLength", Shape::Number, "most characters"),
+    optional("pattern", Shape::Text, "a regular expression that the text must match"),
+    optional("minimum", Shape::Number, "smallest number"),
+    optional("maximum", Shape::Number, "largest number"),
+    optional("exclusiveMinimum", Shape::Number, "the number must be larger than this"),
+    optional("exclusiveMaximum", Shape::Number, "the number must be smaller than this"),
+    optional("minItems", Shape::Number, "fewest items"),
+    optional("maxItems", Shape::Number, "most items"),
+    optional("uniqueItems", Shape::Boolean, "whether items must differ"),
+    optional("properties", Shape::Map(&identifier::FREE, &SUBSCHEMA), "the keys of an object"),
+    optional("patternProperties", Shape::Map(&identifier::FREE, &SUBSCHEMA), "keys of an object by pattern"),
+    optional("additionalProperties", SUBSCHEMA_OR_FLAG, "whether other keys are allowed, or their schema"),
+    optional("required", Shape::List(&Shape::Text), "the keys that an object must have"),
+    optional("spec", Shape::OneOf(&["open-api", "async-api", "embedded-url"]), "what to show the value as"),
+    optional("specAuthentication", Shape::Any, "how a protected embedded page signs in"),
+    optional("dateFormat", Shape::Text, "relative, 12-hour, 24-hour, or a pattern such as YYYY-MM-DD"),
+];
+
+/// The items of an array: a fragment of JSON Schema with colours.
+static ITEMS: Object = Object { name: "the items of an array", fields: FIELDS_OF_ITEMS, openness: Openness::Free };
+
+const FIELDS_OF_ITEMS: &[Field] = &[
+    optional("type", Shape::Text, "string, number, boolean, array or object"),
+    optional("format", Shape::Text, "what each text is"),
+    optional("enum", Shape::List(&SCALAR), "the allowed values"),
+    optional("enumColors", Shape::Map(&identifier::FREE, &Shape::Text), "a palette colour for each value of the enum"),
+    optional("pattern", Shape::Text, "a regular expression that each text must match"),
+];
+
+/// A JSON Schema inside an object property.
+static SUBSCHEMA: Shape = Shape::Map(&identifier::FREE, &Shape::Any);
+
+const SUBSCHEMA_OR_FLAG: Shape = Shape::Either(&[Shape::Boolean, Shape::Map(&identifier::FREE, &Shape::Any)]);
+
+/// A property of a blueprint, decoded.
+#[derive(Debug, Clone)]
+pub struct Property {
+    /// Its key among the blueprint's properties.
+    pub identifier: Spanned<String>,
+    /// What people read.
+    pub title: Option<String>,
+    /// One sentence on what the value means.
+    pub description: Option<String>,
+    /// A Port icon name.
+    pub icon: Option<Spanned<String>>,
+    /// The type; `None` when it names none, which is reported.
+    pub kind: Option<Type>,
+    /// The format of a string, or of the items of an array.
+    pub format: Option<String>,
+    /// What to show the value as: `open-api`, `async-api`, `embedded-url`.
+    pub spec: Option<String>,
+    /// How to show a date.
+    pub date_format: Option<String>,
+    /// The allowed values, as written.
+    pub values: Vec<Spanned<String>>,
+    /// The colour of a value, in the palette's names.
+    pub colors: Vec<(Spanned<String>, Spanned<String>)>,
+    /// The type of an array's items.
+    pub items: Option<Type>,
+    /// The JSON Schema of a value, restricted to keywords that are safe to run.
+    pub schema: Value,
+}
+
+impl Property {
+    /// Returns the property written as `node` under the key `key`.
+    pub fn decode(key: Node<'_>, node: Node<'_>) -> Self {
+        let items = node.get("items");
+        let valued = items.filter(|items| items.get("enum").is_some()).unwrap_or(node);
+        let kind = string(node, "type").and_then(|kind| Type::from_name(&kind.value));
+        let format = string(node, "format").or_else(|| string(items?, "format"));
+        Self {
+            identifier: Spanned::new(key.as_str().unwrap_or_default().to_string(), key.span()),
+            title: string(node, "title").map(|title| title.value),
+            description: string(node, "description").map(|text| text.value),
+            icon: string(node, "icon"),
+            kind,
+            format: format.map(|format| format.value),
+            spec: string(node, "spec").map(|spec| spec.value),
+            date_format: string(node, "dateFormat").map(|format| format.value),
+            values: scalars(valued, "enum"),
+            colors: colors(valued),
+            items: items.and_then(|items| string(items, "type")).and_then(|kind| Type::from_name(&kind.value)),
+            schema: schema(node, kind),
+        }
+    }
+
+    /// Returns what people read: the title, else the identifier.
+    pub fn label(&self) -> &str {
+        self.title.as_deref().filter(|title| !title.is_empty()).unwrap_or(&self.identifier.value)
+    }
+
+    /// Returns the palette colour of a value, as written in the blueprint.
+    pub fn color(&self, value: &str) -> Option<&str> {
+        let (_, color) = self.colors.iter().find(|(key, _)| key.value == value)?;
+        Some(&color.value)
+    }
+}
+
+/// Returns the scalars of the list at `key`, as written.
+fn scalars(node: Node<'_>, key: &str) -> Vec<Spanned<String>> {
+    let items = node.get(key).into_iter().flat_map(Node::items);
+    items.filter_map(|item| Some(Spanned::new(item.text()?.to_string(), item.span()))).collect()
+}
+
+/// Returns each value's colour.
+pub fn colors(node: Node<'_>) -> Vec<(Spanned<String>, Spanned<String>)> {
+    let entries = node.get("enumColors").into_iter().flat_map(Node::entries);
+    let spanned = |node: Node<'_>| Some(Spanned::new(node.text()?.to_string(), node.span()));
+    entries.filter_map(|(key, value)| Some((spanned(key)?, spanned(value)?))).collect()
+}
+
+/// Returns the JSON Schema of a property: the keywords that its type has, none that could reach out or recurse.
+fn schema(node: Node<'_>, kind: Option<Type>) -> Value {
+    let mut schema = Map::new();
+    if let Some(kind) = kind {
+        schema.insert("type".into(), kind.name().into());
+        for keyword in kind.keywords().iter().filter(|keyword| **keyword != "enumColors") {
+            if let Some(value) = node.get(keyword) {
+                insert(&mut schema, keyword, value);
+            }
+        }
+    }
+    if let Some(format) = node.get("format").and_then(Node::as_str) {
+        schema.insert("format".into(), format.into());
+    }
+    Value::Object(schema)
+}
+
+
+/// Keywords of a nested schema that may be run: none follows a reference.
+const SAFE: &[&str] = &[
+    "type", "format", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength",
+    "maxLength", "pattern", "items", "minItems", "maxItems", "uniqueItems", "properties", "patternProperties",
+    "additionalProperties", "required", "anyOf", "oneOf", "allOf", "not",
+];
+
+/// Adds `keyword` to a schema when its value has the type that JSON Schema wants; what has not is reported as
+/// the document's shape, and must not keep the rest from being checked.
+fn insert(schema: &mut Map<String, Value>, keyword: &str, value: Node<'_>) {
+    let kind = value.kind();
+    let taken = match keyword {
+        "type" => {
+            let modern = value.as_str().and_then(Type::from_name).map(|kind| kind.name().into());
+            modern.or_else(|| (kind == Kind::List).then(|| value.to_json()))
+        }
+        "format" | "pattern" => value.as_str().map(Value::from),
+        "enum" | "required" => (kind == Kind::List && !value.is_empty()).then(|| value.to_json()),
+        "const" => Some(value.to_json()),
+        "uniqueItems" => value.as_bool().map(Value::from),
+        "items" => (kind == Kind::Map).then(|| safe(value)),
+        "additionalProperties" => value.as_bool().map(Value::from).or_else(|| (kind == Kind::Map).then(|| safe(value))),
+        "not" => (kind == Kind::Map).then(|| safe(value)),
+        "anyOf" | "oneOf" | "allOf" => {
+            (kind == Kind::List && !value.is_empty()).then(|| value.items().map(safe).collect())
+        }
+        "properties" | "patternProperties" => (kind == Kind::Map).then(|| {
+            let parts = value.entries().map(|(key, part)| (key.as_str().unwrap_or_default().to_string(), safe(part)));
+            Value::Object(parts.collect())
+        }),
+        "minLength" | "maxLength" | "minItems" | "maxItems" => value.as_u64().map(Value::from),
+        _ => (kind == Kind::Number).then(|| value.to_json()),
+    };
+    if let Some(value) = taken {
+        schema.insert(keyword.into(), value);
+    }
+}
+
+/// Returns a nested schema with its safe keywords only.
+fn safe(node: Node<'_>) -> Value {
+    let mut schema = Map::new();
+    for (key, value) in node.entries() {
+        let key = key.as_str().unwrap_or_default();
+        if SAFE.contains(&key) {
+            insert(&mut schema, key, value);
+        }
+    }
+    Value::Object(schema)
+}
