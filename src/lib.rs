@@ -1,4 +1,22 @@
 //! `portal`: a Git-native internal developer portal.
+//!
+//! Data goes down this list, imports go up it (`tests/it/layers.rs` holds that). Start with [`portal`].
+//!
+//! | layer | modules |
+//! |---|---|
+//! | text | [`source`], [`diagnostic`], [`output`] |
+//! | input | [`yaml`], [`worktree`], [`git`] |
+//! | model | [`model`] |
+//! | knowledge | [`catalog`], [`graph`], [`check`], [`portal`] |
+//! | outputs | [`report`], [`query`], [`schema`], [`site`] |
+//! | shell | [`cli`] |
 
+pub mod catalog;
+pub mod check;
 pub mod diagnostic;
+pub mod git;
+pub mod graph;
+pub mod model;
+pub mod portal;
 pub mod source;
+pub mod worktree;

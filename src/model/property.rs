@@ -152,6 +152,10 @@ pub struct Property {
     pub spec: Option<String>,
     /// How to show a date.
     pub date_format: Option<String>,
+    /// The regular expression that the text, or each item, must match.
+    pub pattern: Option<Spanned<String>>,
+    /// Whether it has a default, so that an entity may leave it out even when it is required.
+    pub has_default: bool,
     /// The allowed values, as written.
     pub values: Vec<Spanned<String>>,
     /// The colour of a value, in the palette's names.
@@ -178,6 +182,8 @@ impl Property {
             format: format.map(|format| format.value),
             spec: string(node, "spec").map(|spec| spec.value),
             date_format: string(node, "dateFormat").map(|format| format.value),
+            pattern: string(node, "pattern").or_else(|| string(items?, "pattern")),
+            has_default: node.get("default").is_some_and(|default| !default.is_null()),
             values: scalars(valued, "enum"),
             colors: colors(valued),
             items: items.and_then(|items| string(items, "type")).and_then(|kind| Type::from_name(&kind.value)),

@@ -1,0 +1,384 @@
+//! From files to a catalog: read, parse and recognise in parallel; then place, index and decode in order.
+
+use std::sync::Arc;
+
+use hashbrown::HashTable;
+use rayon::prelude::*;
+
+use super::place::Stated;
+use super::recognise::{Folder, Piece, recognise};
+use super::reference::{Reference, references, resolve};
+use super::schema::Validator;
+use super::{BlueprintId, Catalog, Definition, EntityId, Place, Record, entity_hash, system};
+use crate::diagnostic::{Diagnostic, Diagnostics, Rule};
+use crate::model::Kind;
+use crate::model::blueprint::Blueprint;
+use crate::model::config::Config;
+use crate::model::entity::Entity;
+use crate::source::{Source, SourceId, Sources, Span};
+use crate::worktree::{Content, Files, Link, Unreadable};
+use crate::yaml::{self, Document, MAX_BYTES, NodeId};
+
+/// What loading gives: the texts, the catalog, and how many files it was read from.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The texts, in path order, after those that were there before.
+    pub sources: Sources,
+    /// The catalog.
+    pub catalog: Catalog,
+    /// How many files were read.
+    pub files: usize,
+}
+
+/// Reads and loads every document of `files`; what is wrong goes to `found`.
+///
+/// # Errors
+/// When files cannot be listed or read.
+pub fn load(
+    files: &dyn Files,
+    config: Config,
+    sources: Sources,
+    found: &mut Diagnostics,
+) -> Result<Loaded, Unreadable> {
+    let listing = files.list(&config.selection())?;
+    let contents = files.read(&listing.files, MAX_BYTES)?;
+    let count = contents.len();
+    let first = sources.len();
+    let named: Vec<(String, Content)> = listing.files.into_iter().zip(contents).collect();
+    let mut parsed: Vec<Parsed> =
+        named.into_par_iter().enumerate().map(|(at, (path, content))| Parsed::read(first + at, path, content, &config)).collect();
+    for parsed in &mut parsed {
+        parsed.resolve(files);
+    }
+    let catalog = Catalog { config, ..Catalog::default() };
+    let mut loader = Loader { catalog, sources, found, unreadable: false };
+    let mut pieces = Vec::new();
+    for parsed in parsed {
+        let document = loader.catalog.documents.len();
+        pieces.extend(parsed.pieces.iter().map(|piece| (document, *piece)));
+        loader.take(parsed);
+    }
+    report_links(listing.links, &mut loader.sources, loader.found);
+    loader.load(&pieces);
+    Ok(Loaded { sources: loader.sources, catalog: loader.catalog, files: count })
+}
+
+/// A file, parsed.
+struct Parsed {
+    source: Source,
+    document: Document,
+    pieces: Vec<Piece>,
+    references: Vec<Reference>,
+    found: Vec<Diagnostic>,
+}
+
+impl Parsed {
+    /// Returns what one file holds; `index` is the position its source will have.
+    fn read(index: usize, path: String, content: Content, config: &Config) -> Self {
+        let id = SourceId::new(index);
+        let mut found = Vec::new();
+        let text: Arc<str> = match content {
+            Content::Bytes(bytes) => {
+                let (text, broken) = yaml::text_of(id, bytes);
+                let readable = broken.is_none();
+                found.extend(broken);
+                if !readable {
+                    return Self::unreadable(Source::new(path, text), found);
+                }
+                text.into()
+            }
+            Content::TooLarge(size) => {
+                found.push(too_large(id, size));
+                return Self::unreadable(Source::new(path, ""), found);
+            }
+        };
+        let document = yaml::parse(id, &text, &mut found);
+        let folder = Folder::of(&path, config);
+        let mut pieces = Vec::new();
+        for root in document.roots() {
+            pieces.extend(recognise(root, folder, &mut found));
+        }
+        if found.is_empty() && document.roots().next().is_none() {
+            let finding = Diagnostic::new(Rule::EmptyDocument, Span::start_of(id), "this file holds no document");
+            found.push(finding.help("write one, or remove the file"));
+        }
+        let mut references = Vec::new();
+        for piece in &pieces {
+            let node = document.node(piece.node);
+            piece.kind.object().check(node, &mut found);
+            if piece.kind == Kind::Entity {
+                references.extend(self::references(node));
+            }
+        }
+        Self { source: Source::new(path, text), document, pieces, references, found }
+    }
+
+    fn unreadable(source: Source, found: Vec<Diagnostic>) -> Self {
+        let document = Document::empty();
+        Self { source, document, pieces: Vec::new(), references: Vec::new(), found }
+    }
+
+    fn resolve(&mut self, files: &dyn Files) {
+        let references = std::mem::take(&mut self.references);
+        if !references.is_empty() {
+            resolve(&mut self.document, references, self.source.path(), files, &mut self.found);
+        }
+    }
+}
+
+fn too_large(source: SourceId, size: u64) -> Diagnostic {
+    let message = format!("this file has {} MiB; at most {} MiB are read", size.div_ceil(1 << 20), MAX_BYTES >> 20);
+    Diagnostic::new(Rule::DocumentTooLarge, Span::start_of(source), message)
+        .help("split it, or exclude it in portal.yaml")
+}
+
+/// Reports links that are not followed, each as a file of its own.
+fn report_links(links: Vec<Link>, sources: &mut Sources, found: &mut Diagnostics) {
+    for link in links {
+        let message = format!("this link is not followed: it {}", link.reason);
+        let source = sources.add(Source::new(link.path, ""));
+        let finding = Diagnostic::new(Rule::LinkOutsideRoot, Span::start_of(source), message);
+        found.push(finding.help("let it lead to a file inside the catalog root, or remove it"));
+    }
+}
+
+struct Loader<'a> {
+    catalog: Catalog,
+    sources: Sources,
+    found: &'a mut Diagnostics,
+    /// Whether a document could not be read, so that something may be missing that is there.
+    unreadable: bool,
+}
+
+impl Loader<'_> {
+    /// Takes over one file.
+    fn take(&mut self, parsed: Parsed) {
+        let dropped = parsed.found.iter().any(|finding| loses_document(finding.rule));
+        if dropped {
+            self.unreadable = true;
+            self.catalog.lost.extend(lost_identifiers(parsed.source.text()));
+        }
+        self.found.extend(parsed.found);
+        self.catalog.documents.push(parsed.document);
+        self.sources.add(parsed.source);
+    }
+
+    /// Builds the catalog from the recognised documents, each with the number of its tree.
+    fn load(&mut self, pieces: &[(usize, Piece)]) {
+        let of = |kind: Kind| pieces.iter().filter(move |(_, piece)| piece.kind == kind);
+        self.blueprints(of(Kind::Blueprint).map(|&(document, piece)| place(document, piece.node)));
+        self.entities(&of(Kind::Entity).copied().collect::<Vec<_>>());
+        for &(document, piece) in pieces {
+            self.definition(piece.kind, place(document, piece.node));
+        }
+        self.report_duplicates(pieces);
+    }
+
+    /// Decodes the blueprints, the first of each identifier, and compiles their schemas.
+    fn blueprints(&mut self, places: impl Iterator<Item = Place>) {
+        let mut systems = system::blueprints(self.sources.add(system::source()));
+        for place in places {
+            let node = self.catalog.node(place);
+            let mut blueprint = Blueprint::decode(node);
+            let name = blueprint.identifier.value.clone();
+            if name.is_empty() || self.catalog.blueprint_index.contains_key(&name) {
+                continue;
+            }
+            if let Some(at) = systems.iter().position(|system| system.identifier.value == name) {
+                let mut found = Vec::new();
+                blueprint = system::extend(blueprint, systems.remove(at), &mut found);
+                self.found.extend(found);
+            }
+            self.add_blueprint(blueprint);
+        }
+        for system in systems {
+            self.add_blueprint(system);
+        }
+        let compiled: Vec<(Validator, Vec<Diagnostic>)> = self.catalog.blueprints.par_iter().map(|blueprint| {
+            let mut found = Vec::new();
+            (Validator::compile(blueprint, &mut found), found)
+        }).collect();
+        for (validator, found) in compiled {
+            self.catalog.validators.push(validator);
+            self.found.extend(found);
+        }
+    }
+
+    fn add_blueprint(&mut self, blueprint: Blueprint) {
+        let id = BlueprintId::new(self.catalog.blueprints.len());
+        self.catalog.blueprint_index.insert(blueprint.identifier.value.clone(), id);
+        self.catalog.blueprints.push(blueprint);
+    }
+
+    /// Gives each entity its blueprint, then its number.
+    fn entities(&mut self, pieces: &[(usize, Piece)]) {
+        let (catalog, sources) = (&self.catalog, &self.sources);
+        let placed: Vec<Option<Record>> =
+            pieces.par_iter().map(|&(document, piece)| catalog.place(document, piece, sources)).collect();
+        let mut found = Vec::new();
+        for ((document, piece), _) in pieces.iter().zip(&placed).filter(|(_, placed)| placed.is_none()) {
+            self.unplaced(*document, *piece, &mut found);
+        }
+        self.found.extend(found);
+        let mut records: Vec<Record> = placed.into_iter().flatten().collect();
+        let documents = &self.catalog.documents;
+        let key = |record: &Record| (record.blueprint, record.entity.identifier(&documents[record.document as usize]));
+        // Stable: of two with one identifier, the one in the first file comes first and stays.
+        records.par_sort_by(|a, b| key(a).cmp(&key(b)));
+        records.dedup_by(|later, first| key(later) == key(first));
+        self.catalog.records = records;
+        self.index();
+    }
+
+    /// Fills the ranges of the blueprints and the index by identifier.
+    fn index(&mut self) {
+        let catalog = &mut self.catalog;
+        let records = &catalog.records;
+        catalog.ranges = (0..catalog.blueprints.len()).map(BlueprintId::new).map(|blueprint| {
+            let start = records.partition_point(|record| record.blueprint < blueprint);
+            start..records.partition_point(|record| record.blueprint <= blueprint)
+        }).collect();
+        let hash = |id: EntityId| {
+            let record = &records[id.index()];
+            entity_hash(record.blueprint, record.entity.identifier(&catalog.documents[record.document as usize]))
+        };
+        let hashes: Vec<u64> = (0..records.len()).into_par_iter().map(|index| hash(EntityId::new(index))).collect();
+        let mut index = HashTable::with_capacity(records.len());
+        for (at, &hash) in hashes.iter().enumerate() {
+            index.insert_unique(hash, EntityId::new(at), |id: &EntityId| hashes[id.index()]);
+        }
+        catalog.entity_index = index;
+    }
+
+    /// Reports an entity that has no blueprint of the catalog.
+    fn unplaced(&mut self, document: usize, piece: Piece, found: &mut Vec<Diagnostic>) {
+        // The tree is lent out while the catalog remembers what could not be placed.
+        let tree = std::mem::replace(&mut self.catalog.documents[document], Document::empty());
+        let node = tree.node(piece.node);
+        if Entity::decode(node).is_some() {
+            let path = self.sources.get(tree.source()).path();
+            let stated = stated(&tree, piece, path, self.catalog.config());
+            let unreadable = self.unreadable;
+            self.catalog.unplace(node, stated, unreadable, found);
+        }
+        self.catalog.documents[document] = tree;
+    }
+
+    /// Decodes a document of a kind that is only looked up by identifier.
+    fn definition(&mut self, kind: Kind, place: Place) {
+        let catalog = &mut self.catalog;
+        let node = catalog.documents[place.document as usize].node(place.node);
+        macro_rules! add {
+            ($field:ident, $model:path) => {
+                catalog.$field.push(Definition { value: <$model>::decode(node), place })
+            };
+        }
+        match kind {
+            Kind::Blueprint | Kind::Entity => {}
+            Kind::Scorecard => add!(scorecards, crate::model::scorecard::Scorecard),
+            Kind::Initiative => add!(initiatives, crate::model::initiative::Initiative),
+            Kind::Waiver => add!(waivers, crate::model::waiver::Waiver),
+            Kind::Action => add!(actions, crate::model::action::Action),
+            Kind::Automation => add!(automations, crate::model::automation::Automation),
+            Kind::Page => add!(pages, crate::model::page::Page),
+            Kind::Integration => add!(integrations, crate::model::integration::Integration),
+        }
+    }
+
+    /// Reports documents of one kind that share an identifier; entities, within their blueprint.
+    fn report_duplicates(&mut self, pieces: &[(usize, Piece)]) {
+        let (catalog, sources) = (&self.catalog, &self.sources);
+        let keyed: Vec<(Kind, Option<BlueprintId>, &str, Span)> = pieces.par_iter().filter_map(|&(document, piece)| {
+            let name = catalog.documents[document].node(piece.node).get("identifier")?;
+            let placed = (piece.kind == Kind::Entity).then(|| catalog.place(document, piece, sources));
+            let blueprint = match placed {
+                Some(record) => Some(record?.blueprint),
+                None => None,
+            };
+            Some((piece.kind, blueprint, name.as_str()?, name.span()))
+        }).collect();
+        let mut order: Vec<usize> = (0..keyed.len()).collect();
+        let key = |&index: &usize| (keyed[index].0, keyed[index].1, keyed[index].2);
+        order.par_sort_by_key(key);
+        for same in order.chunk_by(|a, b| key(a) == key(b)).filter(|same| same.len() > 1) {
+            let (kind, blueprint, name, first) = keyed[same[0]];
+            let of = blueprint.map(|id| catalog.blueprint(id).identifier.value.as_str());
+            let of = of.map_or_else(|| kind.name().to_string(), |of| format!("`{of}`"));
+            for &again in &same[1..] {
+                let message = format!("a {of} called `{name}` exists already");
+                let finding = Diagnostic::new(Rule::DuplicateIdentifier, keyed[again].3, message);
+                let help = "identifiers are unique: rename one, or remove the copy";
+                self.found.push(finding.related(first, "first defined here").help(help));
+            }
+        }
+    }
+}
+
+impl Catalog {
+    /// Returns the record of an entity whose blueprint is known.
+    fn place(&self, document: usize, piece: Piece, sources: &Sources) -> Option<Record> {
+        let tree = &self.documents[document];
+        let entity = Entity::decode(tree.node(piece.node))?;
+        let name = match stated(tree, piece, sources.get(tree.source()).path(), &self.config) {
+            Stated::Name(name, _) | Stated::Folder(name) => name,
+            Stated::Nothing => return None,
+        };
+        let blueprint = self.find_blueprint(name)?;
+        Some(Record { blueprint, document: u32::try_from(document).ok()?, entity })
+    }
+}
+
+/// Returns what says the blueprint of an entity in the file at `path`.
+fn stated<'a>(tree: &'a Document, piece: Piece, path: &'a str, config: &Config) -> Stated<'a> {
+    let name = tree.node(piece.node).get("blueprint").filter(|name| !name.is_null());
+    let name = name.or_else(|| piece.blueprint.map(|id| tree.node(id)));
+    if let Some(name) = name {
+        return Stated::Name(name.as_str().unwrap_or_default(), name.span());
+    }
+    let folder = Folder::of(path, config);
+    let name = folder.name.filter(|_| folder.kind == Some(Kind::Entity));
+    name.map_or(Stated::Nothing, Stated::Folder)
+}
+
+/// Returns the place of a node of a tree.
+fn place(document: usize, node: NodeId) -> Place {
+    Place { document: u32::try_from(document).unwrap_or(u32::MAX), node }
+}
+
+/// Returns whether a finding of this rule means that a document is not in the tree.
+fn loses_document(rule: Rule) -> bool {
+    (Rule::InvalidUtf8..=Rule::DocumentTooLarge).contains(&rule)
+}
+
+/// Returns what a text that cannot be read seems to define: the words after each `identifier` key.
+fn lost_identifiers(text: &str) -> Vec<String> {
+    let quote = |c: char| matches!(c, '"' | '\'' | '“' | '”' | '„' | '«' | '»' | '‘' | '’' | '＂');
+    let mut names = Vec::new();
+    for (at, key) in text.match_indices("identifier") {
+        let rest = text[at + key.len()..].trim_start_matches(|c| quote(c) || c == ' ');
+        let Some(rest) = rest.strip_prefix(':') else { continue };
+        let value = rest.trim_start_matches(|c| quote(c) || c == ' ');
+        let end = value.find(|c: char| quote(c) || c.is_whitespace() || matches!(c, ',' | '}' | '{')).unwrap_or(value.len());
+        if end > 0 {
+            names.push(value[..end].to_string());
+        }
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_broken_text_still_tells_what_it_defines() {
+        for (text, expected) in [
+            ("{ “identifier”: “Resource”, “title”: “R” }", vec!["Resource"]),
+            ("identifier: cart\n\tbad: 1\nidentifier: 'a/b' # c", vec!["cart", "a/b"]),
+            ("the identifier is missing", vec![]),
+            ("identifier:", vec![]),
+        ] {
+            assert_eq!(lost_identifiers(text), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,350 @@
+//! The catalog: every document by kind and identifier.
+//!
+//! Ids are positions: a [`BlueprintId`] in path order, an [`EntityId`] in the order of blueprint, then
+//! identifier, so that the entities of a blueprint are one sorted range whatever the files were called.
+//! What entities point at is `graph`'s; whether all this is right is `check`'s.
+
+mod load;
+mod place;
+mod recognise;
+mod reference;
+mod schema;
+mod system;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{Hash, Hasher};
+use std::ops::Range;
+
+use hashbrown::HashTable;
+use rustc_hash::FxHasher;
+
+use crate::diagnostic::Diagnostic;
+use crate::model::Kind;
+use crate::model::action::Action;
+use crate::model::automation::Automation;
+use crate::model::blueprint::Blueprint;
+use crate::model::config::Config;
+use crate::model::entity::Entity;
+use crate::model::initiative::Initiative;
+use crate::model::integration::Integration;
+use crate::model::page::Page;
+use crate::model::scorecard::Scorecard;
+use crate::model::waiver::Waiver;
+use crate::source::{SourceId, Span};
+use crate::yaml::{Document, Node, NodeId};
+
+pub use load::{Loaded, load};
+pub use schema::json_schema;
+
+/// Index of a blueprint in a catalog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BlueprintId(u32);
+
+/// Index of an entity in a catalog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntityId(u32);
+
+macro_rules! index {
+    ($id:ident) => {
+        impl $id {
+            /// Returns the id of this position.
+            pub fn new(index: usize) -> Self {
+                Self(u32::try_from(index).expect("a catalog holds fewer than 2^32 documents"))
+            }
+
+            /// Returns the position.
+            pub fn index(self) -> usize {
+                self.0 as usize
+            }
+        }
+    };
+}
+index!(BlueprintId);
+index!(EntityId);
+
+/// A document of one of the kinds that are looked up by identifier, decoded.
+#[derive(Debug, Clone)]
+pub struct Definition<T> {
+    /// The document.
+    pub value: T,
+    /// The tree it was read from, and its place in it.
+    pub place: Place,
+}
+
+/// A node of one of the catalog's documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    document: u32,
+    node: NodeId,
+}
+
+/// Where an entity is and what it is of.
+#[derive(Debug, Clone, Copy)]
+struct Record {
+    blueprint: BlueprintId,
+    document: u32,
+    entity: Entity,
+}
+
+/// Every document of a catalog.
+#[derive(Debug, Default)]
+pub struct Catalog {
+    config: Config,
+    documents: Vec<Document>,
+    blueprints: Vec<Blueprint>,
+    validators: Vec<schema::Validator>,
+    blueprint_index: BTreeMap<String, BlueprintId>,
+    records: Vec<Record>,
+    /// The entities of each blueprint: a range of ids.
+    ranges: Vec<Range<usize>>,
+    entity_index: HashTable<EntityId>,
+    unplaced: place::Unplaced,
+    lost: BTreeSet<String>,
+    scorecards: Vec<Definition<Scorecard>>,
+    initiatives: Vec<Definition<Initiative>>,
+    waivers: Vec<Definition<Waiver>>,
+    actions: Vec<Definition<Action>>,
+    automations: Vec<Definition<Automation>>,
+    pages: Vec<Definition<Page>>,
+    integrations: Vec<Definition<Integration>>,
+}
+
+impl Catalog {
+    /// Returns the configuration.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Returns every blueprint with its id, in path order; system blueprints come last.
+    pub fn blueprints(&self) -> impl ExactSizeIterator<Item = (BlueprintId, &Blueprint)> {
+        self.blueprints.iter().enumerate().map(|(index, blueprint)| (BlueprintId::new(index), blueprint))
+    }
+
+    /// Returns the blueprint with this id.
+    pub fn blueprint(&self, id: BlueprintId) -> &Blueprint {
+        &self.blueprints[id.index()]
+    }
+
+    /// Returns the id of the blueprint called `identifier`.
+    pub fn find_blueprint(&self, identifier: &str) -> Option<BlueprintId> {
+        self.blueprint_index.get(identifier).copied()
+    }
+
+    /// Returns the identifiers of all blueprints, sorted.
+    pub fn blueprint_names(&self) -> impl Iterator<Item = &str> {
+        self.blueprint_index.keys().map(String::as_str)
+    }
+
+    /// Returns the id of the blueprint whose entities are teams.
+    pub fn team_blueprint(&self) -> Option<BlueprintId> {
+        self.find_blueprint(self.config.team())
+    }
+
+    /// Returns how many entities there are.
+    pub fn entity_count(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Returns the ids of all entities, by blueprint, then identifier.
+    pub fn entity_ids(&self) -> impl ExactSizeIterator<Item = EntityId> + use<> {
+        (0..self.records.len()).map(EntityId::new)
+    }
+
+    /// Returns every entity, by blueprint, then identifier.
+    pub fn entities(&self) -> impl ExactSizeIterator<Item = EntityRef<'_>> {
+        self.entity_ids().map(|id| self.entity(id))
+    }
+
+    /// Returns the entities of a blueprint, by identifier.
+    pub fn entities_of(&self, blueprint: BlueprintId) -> impl ExactSizeIterator<Item = EntityRef<'_>> {
+        self.ranges[blueprint.index()].clone().map(|index| self.entity(EntityId::new(index)))
+    }
+
+    /// Returns the entity with this id.
+    pub fn entity(&self, id: EntityId) -> EntityRef<'_> {
+        let record = &self.records[id.index()];
+        EntityRef { catalog: self, id, record, document: &self.documents[record.document as usize] }
+    }
+
+    /// Returns the entity of `blueprint` called `identifier`.
+    pub fn find_entity(&self, blueprint: BlueprintId, identifier: &str) -> Option<EntityId> {
+        let same = |&id: &EntityId| {
+            let entity = self.entity(id);
+            entity.blueprint_id() == blueprint && entity.identifier() == identifier
+        };
+        self.entity_index.find(entity_hash(blueprint, identifier), same).copied()
+    }
+
+    /// Returns the entities called `identifier`, of whichever blueprints.
+    pub fn find_entities(&self, identifier: &str) -> Vec<EntityId> {
+        self.blueprints().filter_map(|(blueprint, _)| self.find_entity(blueprint, identifier)).collect()
+    }
+
+    /// Returns the node at a place.
+    pub fn node(&self, place: Place) -> Node<'_> {
+        self.documents[place.document as usize].node(place.node)
+    }
+
+    /// Returns whether an entity called `identifier` exists but could not be given a blueprint, so that who
+    /// points at it is not to blame.
+    pub fn is_unplaced(&self, identifier: &str) -> bool {
+        self.unplaced.has(identifier)
+    }
+
+    /// Returns whether an entity without a blueprint would fit `blueprint`.
+    pub fn has_candidate(&self, blueprint: &str) -> bool {
+        self.unplaced.fits(blueprint)
+    }
+
+    /// Returns whether a document that could not be read seems to define `identifier`.
+    pub fn is_lost(&self, identifier: &str) -> bool {
+        self.lost.contains(identifier)
+    }
+
+    /// Returns what is wrong with the properties of an entity.
+    pub fn violations(&self, entity: EntityRef<'_>) -> Vec<Diagnostic> {
+        let validator = &self.validators[entity.blueprint_id().index()];
+        validator.violations(entity.blueprint(), entity.node(), entity.properties_node())
+    }
+
+    /// Returns every scorecard, in path order.
+    pub fn scorecards(&self) -> &[Definition<Scorecard>] {
+        &self.scorecards
+    }
+
+    /// Returns every initiative, in path order.
+    pub fn initiatives(&self) -> &[Definition<Initiative>] {
+        &self.initiatives
+    }
+
+    /// Returns every waiver, in path order.
+    pub fn waivers(&self) -> &[Definition<Waiver>] {
+        &self.waivers
+    }
+
+    /// Returns every action, in path order.
+    pub fn actions(&self) -> &[Definition<Action>] {
+        &self.actions
+    }
+
+    /// Returns every automation, in path order.
+    pub fn automations(&self) -> &[Definition<Automation>] {
+        &self.automations
+    }
+
+    /// Returns every page, in path order.
+    pub fn pages(&self) -> &[Definition<Page>] {
+        &self.pages
+    }
+
+    /// Returns every integration, in path order.
+    pub fn integrations(&self) -> &[Definition<Integration>] {
+        &self.integrations
+    }
+
+    /// Returns how many documents of `kind` there are.
+    pub fn count(&self, kind: Kind) -> usize {
+        match kind {
+            Kind::Blueprint => self.blueprints.iter().filter(|blueprint| !blueprint.system).count(),
+            Kind::Entity => self.records.len(),
+            Kind::Scorecard => self.scorecards.len(),
+            Kind::Initiative => self.initiatives.len(),
+            Kind::Waiver => self.waivers.len(),
+            Kind::Action => self.actions.len(),
+            Kind::Automation => self.automations.len(),
+            Kind::Page => self.pages.len(),
+            Kind::Integration => self.integrations.len(),
+        }
+    }
+}
+
+/// Returns the hash by which an entity is found. Not seeded: the table is only asked, never walked.
+fn entity_hash(blueprint: BlueprintId, identifier: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    blueprint.hash(&mut hasher);
+    identifier.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// An entity of a catalog, with what is needed to read it.
+#[derive(Debug, Clone, Copy)]
+pub struct EntityRef<'a> {
+    catalog: &'a Catalog,
+    id: EntityId,
+    record: &'a Record,
+    document: &'a Document,
+}
+
+impl<'a> EntityRef<'a> {
+    /// Returns its id.
+    pub fn id(self) -> EntityId {
+        self.id
+    }
+
+    /// Returns the id of its blueprint.
+    pub fn blueprint_id(self) -> BlueprintId {
+        self.record.blueprint
+    }
+
+    /// Returns its blueprint.
+    pub fn blueprint(self) -> &'a Blueprint {
+        self.catalog.blueprint(self.record.blueprint)
+    }
+
+    /// Returns its identifier.
+    pub fn identifier(self) -> &'a str {
+        self.record.entity.identifier(self.document)
+    }
+
+    /// Returns where its identifier is written.
+    pub fn span(self) -> Span {
+        self.document.node(self.record.entity.identifier).span()
+    }
+
+    /// Returns the source it was read from.
+    pub fn source(self) -> SourceId {
+        self.document.source()
+    }
+
+    /// Returns its title, if it has one.
+    pub fn title(self) -> Option<&'a str> {
+        self.document.node(self.record.entity.title?).as_str()
+    }
+
+    /// Returns what people read: the title, else the identifier.
+    pub fn label(self) -> &'a str {
+        self.title().unwrap_or_else(|| self.identifier())
+    }
+
+    /// Returns its icon: its own, else its blueprint's.
+    pub fn icon(self) -> Option<&'a str> {
+        let own = self.node().get("icon").and_then(Node::as_str).filter(|icon| !icon.is_empty());
+        own.or_else(|| self.blueprint().icon.as_ref().map(|icon| icon.value.as_str()))
+    }
+
+    /// Returns the whole document.
+    pub fn node(self) -> Node<'a> {
+        self.document.node(self.record.entity.node)
+    }
+
+    /// Returns the mapping of its stored values.
+    pub fn properties_node(self) -> Option<Node<'a>> {
+        self.record.entity.properties.map(|id| self.document.node(id))
+    }
+
+    /// Returns the stored value of a property; `None` when it is absent or null.
+    pub fn property(self, identifier: &str) -> Option<Node<'a>> {
+        self.properties_node()?.get(identifier).filter(|value| !value.is_null())
+    }
+
+    /// Returns the relations it states: key and value of each.
+    pub fn relations(self) -> impl Iterator<Item = (Node<'a>, Node<'a>)> {
+        let relations = self.record.entity.relations.map(|id| self.document.node(id));
+        relations.into_iter().flat_map(Node::entries)
+    }
+
+    /// Returns the teams it names as owners.
+    pub fn teams(self) -> impl Iterator<Item = Node<'a>> {
+        Entity::teams(self.node())
+    }
+}

@@ -1,0 +1,264 @@
+//! What Git knows: a catalog at a revision, the paths that a change touched, the commit that was built.
+//!
+//! Everything is read from the object store; nothing is checked out, no program is started, bare and shallow
+//! repositories work.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use git2::{ObjectType, Oid, Repository};
+
+use crate::worktree::{CONFIG_FILE, Content, Files, Link, Listing, Selection, Unreadable, normalise};
+
+/// Git could not answer, and what to do.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct GitError(String);
+
+impl GitError {
+    fn new(what: impl Into<String>, error: &git2::Error) -> Self {
+        Self(format!("{}: {}", what.into(), error.message()))
+    }
+}
+
+/// A revision of a repository, and the folder of it that is the catalog root.
+pub struct Revision {
+    repository: Repository,
+    tree: Oid,
+    /// The catalog root inside the repository: empty, or ending in `/`.
+    prefix: String,
+}
+
+impl Revision {
+    /// Returns the revision `name` of the repository that the folder `from` is in. The catalog root is the
+    /// nearest folder at or above `from` that holds a `portal.yaml` at that revision, else `from`.
+    ///
+    /// # Errors
+    /// When there is no repository, or it has no such revision or folder.
+    pub fn open(from: &Path, name: &str) -> Result<Self, GitError> {
+        let repository = discover(from)?;
+        let tree = tree_of(&repository, name)?;
+        let inside = inside(&repository, from);
+        let prefix = catalog_root(&repository, tree, &inside);
+        let revision = Self { repository, tree, prefix };
+        if !revision.prefix.is_empty() && !revision.is_folder("") {
+            return Err(GitError(format!("the revision `{name}` has no folder `{}`", revision.prefix)));
+        }
+        Ok(revision)
+    }
+
+    /// Returns the catalog root inside the repository: empty, or ending in `/`.
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// Returns the text of the configuration file at `path`, relative to the catalog root, if there is one.
+    pub fn text(&self, path: &str) -> Option<Vec<u8>> {
+        self.blob(&format!("{}{path}", self.prefix)).ok()
+    }
+
+    /// Returns whether `path`, relative to the catalog root, is a folder.
+    fn is_folder(&self, path: &str) -> bool {
+        let path = format!("{}{path}", self.prefix);
+        let entry = self.repository.find_tree(self.tree).and_then(|tree| tree.get_path(Path::new(path.trim_end_matches('/'))));
+        entry.is_ok_and(|entry| entry.kind() == Some(ObjectType::Tree))
+    }
+
+    /// Returns the bytes of the file at `path`, relative to the root of the repository.
+    fn blob(&self, path: &str) -> Result<Vec<u8>, git2::Error> {
+        let entry = self.repository.find_tree(self.tree)?.get_path(Path::new(path))?;
+        Ok(self.repository.find_blob(entry.id())?.content().to_vec())
+    }
+
+    /// Returns where the link at `path` leads, relative to the catalog root, or why it is not followed.
+    fn follow(&self, path: &str) -> Result<String, &'static str> {
+        let target = self.blob(&format!("{}{path}", self.prefix)).map_err(|_| "leads nowhere")?;
+        let target = String::from_utf8(target).map_err(|_| "leads nowhere")?;
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let resolved = normalise(folder, &target).ok_or("leaves the catalog")?;
+        match self.mode(&resolved) {
+            None => Err("leads nowhere"),
+            Some(FOLDER) => Err("leads to a folder"),
+            // A link to a link is followed once, so that links cannot run in a circle.
+            Some(LINK) => Err("leads to another link"),
+            Some(_) => Ok(resolved),
+        }
+    }
+
+    /// Returns the file mode of `path`, relative to the catalog root.
+    fn mode(&self, path: &str) -> Option<i32> {
+        let path = format!("{}{path}", self.prefix);
+        let tree = self.repository.find_tree(self.tree).ok()?;
+        tree.get_path(Path::new(&path)).ok().map(|entry| entry.filemode())
+    }
+}
+
+/// The mode of a symbolic link.
+const LINK: i32 = 0o120_000;
+/// The mode of a folder.
+const FOLDER: i32 = 0o040_000;
+
+impl Files for Revision {
+    fn list(&self, selection: &Selection) -> Result<Listing, Unreadable> {
+        let matcher = selection.compile(|folder| self.is_folder(folder));
+        let skip_hidden = !selection.looks_into_hidden();
+        let mut listing = Listing::default();
+        let mut links = Vec::new();
+        let tree = self.repository.find_tree(self.tree).map_err(|error| unreadable("", &error))?;
+        let walked = tree.walk(git2::TreeWalkMode::PreOrder, |folder, entry| {
+            let path = entry.name().ok().map(|name| format!("{folder}{name}"));
+            let Some(path) = path.as_deref().and_then(|path| path.strip_prefix(self.prefix.as_str())) else {
+                return git2::TreeWalkResult::Ok;
+            };
+            if skip_hidden && path.split('/').any(|part| part.starts_with('.')) {
+                return git2::TreeWalkResult::Skip;
+            }
+            if entry.kind() == Some(ObjectType::Blob) && matcher.takes(path) {
+                let of = if entry.filemode() == LINK { &mut links } else { &mut listing.files };
+                of.push(path.to_string());
+            }
+            git2::TreeWalkResult::Ok
+        });
+        walked.map_err(|error| unreadable("", &error))?;
+        for path in links {
+            match self.follow(&path) {
+                Ok(_) => listing.files.push(path),
+                Err(reason) => listing.links.push(Link { path, reason }),
+            }
+        }
+        listing.files.sort_unstable();
+        listing.links.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        Ok(listing)
+    }
+
+    fn read(&self, paths: &[String], most: usize) -> Result<Vec<Content>, Unreadable> {
+        let tree = self.repository.find_tree(self.tree).map_err(|error| unreadable("", &error))?;
+        let read = |path: &String| {
+            let whole = format!("{}{path}", self.prefix);
+            let mut entry = tree.get_path(Path::new(&whole)).map_err(|error| unreadable(path, &error))?;
+            if entry.filemode() == LINK
+                && let Ok(target) = self.follow(path)
+            {
+                let target = format!("{}{target}", self.prefix);
+                entry = tree.get_path(Path::new(&target)).map_err(|error| unreadable(path, &error))?;
+            }
+            let blob = self.repository.find_blob(entry.id()).map_err(|error| unreadable(path, &error))?;
+            if blob.size() > most {
+                return Ok(Content::TooLarge(blob.size() as u64));
+            }
+            Ok(Content::Bytes(blob.content().to_vec()))
+        };
+        // One repository is read by one thread: several did not make it faster when measured.
+        paths.iter().map(read).collect()
+    }
+
+    fn reference(&self, path: &str, most: usize) -> Result<Vec<u8>, String> {
+        let resolved = normalise("", path).ok_or("lies outside the catalog")?;
+        let resolved = match self.mode(&resolved) {
+            None => return Err("does not exist".into()),
+            Some(FOLDER) => return Err("is not a file".into()),
+            Some(LINK) => self.follow(&resolved)?,
+            Some(_) => resolved,
+        };
+        let bytes = self.blob(&format!("{}{resolved}", self.prefix)).map_err(|error| error.message().to_string())?;
+        if bytes.len() > most {
+            return Err(format!("is larger than {} KiB", most / 1024));
+        }
+        Ok(bytes)
+    }
+}
+
+/// The commit that a run reads, for "built from".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commit {
+    /// The full hash.
+    pub id: String,
+    /// When it was committed, in seconds since 1970.
+    pub seconds: i64,
+}
+
+/// Returns the commit called `name` in the repository that `from` is in, or `None` when there is none.
+pub fn commit(from: &Path, name: &str) -> Option<Commit> {
+    let repository = Repository::discover(from).ok()?;
+    let commit = repository.revparse_single(name).ok()?.peel_to_commit().ok()?;
+    Some(Commit { id: commit.id().to_string(), seconds: commit.time().seconds() })
+}
+
+/// Returns the folder of a work tree that `from` is in as a prefix of paths in its repository: empty at the
+/// root, without a repository and in a bare one; else ending in `/`.
+pub fn prefix(from: &Path) -> String {
+    Repository::discover(from).map(|repository| inside(&repository, from)).unwrap_or_default()
+}
+
+/// Returns the paths, relative to the root of the repository, that differ between the merge base of `name` and
+/// the head, and the work tree (or `at`, another revision).
+///
+/// # Errors
+/// When there is no repository, no such revision, or no merge base (a shallow clone).
+pub fn changed_since(from: &Path, name: &str, at: Option<&str>) -> Result<BTreeSet<String>, GitError> {
+    let repository = discover(from)?;
+    let commit = |name: &str| {
+        let object = repository.revparse_single(name).and_then(|object| object.peel_to_commit());
+        object.map_err(|error| GitError::new(format!("there is no revision `{name}`"), &error))
+    };
+    let (base, head) = (commit(name)?, commit(at.unwrap_or("HEAD"))?);
+    let shared = repository.merge_base(base.id(), head.id()).map_err(|error| {
+        let hint = if repository.is_shallow() { " (the clone is shallow: fetch more history)" } else { "" };
+        GitError::new(format!("`{name}` and the head have no commit in common{hint}"), &error)
+    })?;
+    let differs = |error| GitError::new(format!("cannot compare with `{name}`"), &error);
+    let old = repository.find_commit(shared).and_then(|commit| commit.tree()).map_err(differs)?;
+    let diff = if at.is_some() || repository.is_bare() {
+        repository.diff_tree_to_tree(Some(&old), Some(&head.tree().map_err(differs)?), None)
+    } else {
+        let mut options = git2::DiffOptions::new();
+        options.include_untracked(true).recurse_untracked_dirs(true);
+        repository.diff_tree_to_workdir_with_index(Some(&old), Some(&mut options))
+    };
+    let diff = diff.map_err(differs)?;
+    let files = diff.deltas().flat_map(|delta| [delta.old_file().path(), delta.new_file().path()]);
+    Ok(files.flatten().filter_map(|path| Some(path.to_str()?.replace('\\', "/"))).collect())
+}
+
+fn discover(from: &Path) -> Result<Repository, GitError> {
+    Repository::discover(from)
+        .map_err(|error| GitError::new(format!("`{}` is not in a Git repository", from.display()), &error))
+}
+
+/// Returns the tree of the revision called `name`.
+fn tree_of(repository: &Repository, name: &str) -> Result<Oid, GitError> {
+    let tree = repository.revparse_single(name).and_then(|object| object.peel_to_tree());
+    let tree = tree.map_err(|error| {
+        let hint = if repository.is_shallow() { " (the clone is shallow: fetch more history)" } else { "" };
+        GitError::new(format!("there is no revision `{name}`{hint}"), &error)
+    })?;
+    Ok(tree.id())
+}
+
+/// Returns the path of the folder `from` inside the work tree: empty, or ending in `/`.
+fn inside(repository: &Repository, from: &Path) -> String {
+    let absolute = |path: &Path| path.canonicalize().ok();
+    let path = repository.workdir().and_then(absolute).zip(absolute(from));
+    let path = path.and_then(|(root, from)| Some(from.strip_prefix(root).ok()?.to_str()?.replace('\\', "/")));
+    path.filter(|path| !path.is_empty()).map(|path| format!("{path}/")).unwrap_or_default()
+}
+
+/// Returns the nearest folder at or above `from` that holds the configuration at this revision, else `from`.
+fn catalog_root(repository: &Repository, tree: Oid, from: &str) -> String {
+    let Ok(tree) = repository.find_tree(tree) else { return from.to_string() };
+    let mut folder = from;
+    loop {
+        let file = format!("{folder}{}", CONFIG_FILE);
+        if tree.get_path(Path::new(&file)).is_ok() {
+            return folder.to_string();
+        }
+        let Some(parent) = folder.trim_end_matches('/').rfind('/') else { break };
+        folder = &folder[..=parent];
+    }
+    let at_root = tree.get_path(Path::new(CONFIG_FILE)).is_ok();
+    if at_root { String::new() } else { from.to_string() }
+}
+
+fn unreadable(path: &str, error: &git2::Error) -> Unreadable {
+    Unreadable { path: path.into(), reason: error.message().to_string() }
+}

@@ -1,0 +1,291 @@
+//! Which files belong to a catalog, and their bytes: from the disk.
+//!
+//! The same questions for a revision are `git`'s; both are [`Files`]. What a path means (its kind) is `catalog`'s.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use globset::{Glob, GlobSet, GlobSetBuilder};
+use rayon::prelude::*;
+
+/// The configuration file's name; its folder is the catalog root.
+pub const CONFIG_FILE: &str = "portal.yaml";
+
+/// A place to read a catalog from: a folder on disk or a revision of a repository.
+pub trait Files {
+    /// Returns the documents that belong to the catalog, in path order.
+    ///
+    /// # Errors
+    /// When a folder cannot be listed.
+    fn list(&self, selection: &Selection) -> Result<Listing, Unreadable>;
+
+    /// Returns what each of the files holds, in the order of `paths`; a file of more than `most` bytes is not read.
+    ///
+    /// # Errors
+    /// When one cannot be read, such as a file that vanished after it was listed.
+    fn read(&self, paths: &[String], most: usize) -> Result<Vec<Content>, Unreadable>;
+
+    /// Returns the bytes of a file that a document names, if it is a file inside the catalog of at most `most` bytes.
+    ///
+    /// # Errors
+    /// Why it cannot be had, as a phrase: `does not exist`.
+    fn reference(&self, path: &str, most: usize) -> Result<Vec<u8>, String>;
+}
+
+/// What a file holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// Its bytes.
+    Bytes(Vec<u8>),
+    /// It has this many bytes, which is too many to read.
+    TooLarge(u64),
+}
+
+/// A symbolic link that is not followed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Its path relative to the catalog root.
+    pub path: String,
+    /// Why it is not followed.
+    pub reason: &'static str,
+}
+
+/// What a catalog consists of, in path order.
+#[derive(Debug, Default)]
+pub struct Listing {
+    /// The files, as paths relative to the catalog root with forward slashes.
+    pub files: Vec<String>,
+    /// Links that leave the catalog or lead nowhere.
+    pub links: Vec<Link>,
+}
+
+/// Files that could not be listed or read, and what to do.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot read {path}: {reason}")]
+pub struct Unreadable {
+    /// The file or folder.
+    pub path: String,
+    /// What the system said.
+    pub reason: String,
+}
+
+/// Which files are documents of a catalog.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    /// The folders of the kinds, each ending in `/`.
+    pub folders: Vec<String>,
+    /// Patterns of files elsewhere.
+    pub include: Vec<String>,
+    /// Patterns of files that do not belong to the catalog.
+    pub exclude: Vec<String>,
+}
+
+impl Selection {
+    /// Returns the selection ready to be asked; `has_folder` says whether a folder exists. A folder of documents
+    /// without any of the known folders, and without patterns, is a catalog as a whole.
+    pub fn compile(&self, has_folder: impl Fn(&str) -> bool) -> Matcher<'_> {
+        let everything = self.include.is_empty() && !self.folders.iter().any(|folder| has_folder(folder));
+        Matcher { folders: &self.folders, include: glob_set(&self.include), exclude: glob_set(&self.exclude), everything }
+    }
+
+    /// Returns whether hidden folders are to be looked into: only when a pattern names one.
+    pub fn looks_into_hidden(&self) -> bool {
+        self.include.iter().any(|pattern| pattern.starts_with('.') || pattern.contains("/."))
+    }
+}
+
+/// A [`Selection`] that can be asked about a path.
+#[derive(Debug)]
+pub struct Matcher<'a> {
+    folders: &'a [String],
+    include: GlobSet,
+    exclude: GlobSet,
+    /// Every document below the root belongs to the catalog: it has none of the folders.
+    everything: bool,
+}
+
+impl Matcher<'_> {
+    /// Returns whether the file at `path`, relative to the catalog root, is a document of the catalog.
+    pub fn takes(&self, path: &str) -> bool {
+        let document = [".yaml", ".yml", ".json"].iter().any(|extension| path.ends_with(extension));
+        let own = path.starts_with(".portal/") || path == CONFIG_FILE;
+        let foldered = document && self.folders.iter().any(|folder| path.starts_with(folder.as_str()));
+        let taken = foldered || (self.everything && document) || self.include.is_match(path);
+        taken && !own && !self.exclude.is_match(path)
+    }
+}
+
+/// Returns the set of those patterns that are valid.
+pub fn glob_set(patterns: &[String]) -> GlobSet {
+    let mut set = GlobSetBuilder::new();
+    for glob in patterns.iter().filter_map(|pattern| Glob::new(pattern).ok()) {
+        set.add(glob);
+    }
+    set.build().unwrap_or_default()
+}
+
+/// A catalog on disk.
+#[derive(Debug)]
+pub struct Worktree {
+    root: PathBuf,
+}
+
+impl Worktree {
+    /// Returns the catalog whose root is the folder `root`.
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
+    /// Returns the catalog root.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+}
+
+impl Files for Worktree {
+    /// `.gitignore` is respected, hidden folders are skipped unless a pattern names them, links are followed only
+    /// to files inside the root.
+    fn list(&self, selection: &Selection) -> Result<Listing, Unreadable> {
+        let root = self.root.as_path();
+        let matcher = selection.compile(|folder| root.join(folder).is_dir());
+        let mut listing = Listing::default();
+        let mut walk = ignore::WalkBuilder::new(root);
+        walk.follow_links(false).require_git(false).ignore(false);
+        walk.hidden(!selection.looks_into_hidden());
+        walk.filter_entry(|entry| entry.file_name() != ".git");
+        for entry in walk.build() {
+            let entry = entry.map_err(|error| unreadable(root, &error))?;
+            let Some(kind) = entry.file_type().filter(|kind| !kind.is_dir()) else { continue };
+            let Some(path) = relative(root, entry.path()).filter(|path| matcher.takes(path)) else { continue };
+            if !kind.is_symlink() {
+                listing.files.push(path);
+                continue;
+            }
+            match followed(root, entry.path()) {
+                Ok(()) => listing.files.push(path),
+                Err(reason) => listing.links.push(Link { path, reason }),
+            }
+        }
+        listing.files.sort_unstable();
+        listing.links.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        Ok(listing)
+    }
+
+    fn read(&self, paths: &[String], most: usize) -> Result<Vec<Content>, Unreadable> {
+        paths.par_iter().map(|path| self.content(path, most)).collect()
+    }
+
+    fn reference(&self, path: &str, most: usize) -> Result<Vec<u8>, String> {
+        let resolved = self.root.join(path).canonicalize().map_err(|error| reason(&error))?;
+        if !self.root.canonicalize().is_ok_and(|root| resolved.starts_with(root)) {
+            return Err("lies outside the catalog".into());
+        }
+        let metadata = fs::metadata(&resolved).map_err(|error| reason(&error))?;
+        match (metadata.is_file(), metadata.len() > most as u64) {
+            (false, _) => Err("is not a file".into()),
+            (true, true) => Err(format!("is larger than {} KiB", most / 1024)),
+            (true, false) => fs::read(&resolved).map_err(|error| reason(&error)),
+        }
+    }
+}
+
+impl Worktree {
+    /// Returns what one file holds; its size is asked of the open file, so that it cannot change in between.
+    fn content(&self, path: &str, most: usize) -> Result<Content, Unreadable> {
+        let unreadable = |error: io::Error| Unreadable { path: path.into(), reason: error.to_string() };
+        let mut file = fs::File::open(self.root.join(path)).map_err(unreadable)?;
+        let size = file.metadata().map_err(unreadable)?.len();
+        if size > most as u64 {
+            return Ok(Content::TooLarge(size));
+        }
+        let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(most) + 1);
+        file.read_to_end(&mut bytes).map_err(unreadable)?;
+        Ok(Content::Bytes(bytes))
+    }
+}
+
+/// Returns what an I/O error means, as a phrase.
+fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "does not exist".into(),
+        _ => format!("cannot be read ({error})"),
+    }
+}
+
+/// Returns whether a link leads to a file inside the root, or why it is not followed.
+fn followed(root: &Path, link: &Path) -> Result<(), &'static str> {
+    let target = link.canonicalize().map_err(|_| "leads nowhere")?;
+    let inside = root.canonicalize().is_ok_and(|root| target.starts_with(root));
+    let metadata = fs::metadata(&target).map_err(|_| "leads nowhere")?;
+    match (inside, metadata.is_file()) {
+        (false, _) => Err("leaves the catalog"),
+        (true, false) => Err("leads to a folder"),
+        (true, true) => Ok(()),
+    }
+}
+
+/// Returns `path` relative to `root` with forward slashes; `None` for the root itself and for names that are
+/// not Unicode, which no document could refer to.
+fn relative(root: &Path, path: &Path) -> Option<String> {
+    let path = path.strip_prefix(root).ok()?.to_str()?;
+    (!path.is_empty()).then(|| if cfg!(windows) { path.replace('\\', "/") } else { path.to_string() })
+}
+
+fn unreadable(root: &Path, error: &ignore::Error) -> Unreadable {
+    Unreadable { path: root.display().to_string(), reason: error.to_string() }
+}
+
+/// Returns the folder of the nearest `portal.yaml` at or above `from`, looking no higher than the root of the
+/// repository that `from` is in.
+pub fn find_root(from: &Path) -> Option<PathBuf> {
+    for folder in from.ancestors() {
+        if folder.join(CONFIG_FILE).is_file() {
+            return Some(folder.to_path_buf());
+        }
+        if folder.join(".git").exists() {
+            return None;
+        }
+    }
+    None
+}
+
+/// Returns `path`, read from `folder`, without `.` and `..`; `None` when it leaves the root.
+pub fn normalise(folder: &str, path: &str) -> Option<String> {
+    if path.starts_with('/') || path.contains('\\') || path.contains('\0') {
+        return None;
+    }
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            name => parts.push(name),
+        }
+    }
+    (!parts.is_empty()).then(|| parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_stay_inside_the_root() {
+        for (folder, path, expected) in [
+            ("a/b", "c.md", Some("a/b/c.md")),
+            ("a/b", "./c.md", Some("a/b/c.md")),
+            ("a/b", "../c.md", Some("a/c.md")),
+            ("a", "../../c.md", None),
+            ("", "..", None),
+            ("", "/etc/passwd", None),
+            ("", "a\\b", None),
+            ("", "a//b", Some("a/b")),
+            ("", ".", None),
+        ] {
+            assert_eq!(normalise(folder, path).as_deref(), expected, "{folder} + {path}");
+        }
+    }
+}
