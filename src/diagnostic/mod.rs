@@ -8,7 +8,7 @@ mod rule;
 mod suggestion;
 
 pub use level::Levels;
-pub use rule::{Explanation, Rule};
+pub use rule::{Content, ExampleFile, Explanation, Rule};
 pub use suggestion::{closest, did_you_mean};
 
 use crate::source::{SourceId, Span};

@@ -140,12 +140,30 @@ impl Rule {
 pub struct Explanation {
     /// Why the rule exists.
     pub why: String,
-    /// A catalog that breaks the rule: paths and texts.
-    pub fails: Vec<(String, Vec<u8>)>,
+    /// A catalog that breaks the rule.
+    pub fails: Vec<ExampleFile>,
     /// The same catalog without the mistake.
-    pub passes: Vec<(String, Vec<u8>)>,
+    pub passes: Vec<ExampleFile>,
     /// What to do.
     pub fix: String,
+}
+
+/// A file of an example catalog.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExampleFile {
+    /// Where it lies in the catalog, with forward slashes.
+    pub path: String,
+    /// What is there.
+    pub content: Content,
+}
+
+/// What an example puts at a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// A file of these bytes.
+    Bytes(Vec<u8>),
+    /// A symbolic link to this target.
+    Link(String),
 }
 
 impl Explanation {
@@ -166,20 +184,32 @@ impl Explanation {
     }
 }
 
-/// Returns the files of an example: each fence's information string is a language and a path. In a `bytes`
-/// fence `\xNN` stands for that byte and `\t` for a tab, which Markdown could not show.
-fn example(markdown: &str) -> Vec<(String, Vec<u8>)> {
-    let mut files = Vec::new();
-    let mut fences = markdown.split("```");
-    fences.next();
-    while let (Some(fence), _) = (fences.next(), fences.next()) {
-        let (information, text) = fence.split_once('\n').unwrap_or((fence, ""));
-        let mut words = information.split_whitespace();
-        let escaped = words.next() == Some("bytes");
-        let path = words.next().unwrap_or("example.yaml").to_string();
-        files.push((path, if escaped { unescape(text) } else { text.as_bytes().to_vec() }));
-    }
-    files
+/// Returns the files of an example: each fence is one, and its information string is a language and a path.
+///
+/// Three languages say what Markdown could not show: in a `bytes` fence `\xNN` stands for that byte and `\t`
+/// for a tab, `repeat PATH COUNT` is the fence's text that many times over, and the text of a `link` fence is
+/// the target of a symbolic link.
+fn example(markdown: &str) -> Vec<ExampleFile> {
+    let fences = markdown.split("```").skip(1).step_by(2);
+    fences.map(|fence| fence.split_once('\n').unwrap_or((fence, ""))).map(example_file).collect()
+}
+
+/// Returns the file that a fence's information string and text describe.
+fn example_file((information, text): (&str, &str)) -> ExampleFile {
+    let mut words = information.split_whitespace();
+    let language = words.next().unwrap_or_default();
+    let path = words.next().unwrap_or("example.yaml").to_string();
+    let line = text.strip_suffix('\n').unwrap_or(text);
+    let content = match language {
+        "bytes" => Content::Bytes(unescape(text)),
+        "repeat" => {
+            let count = words.next().and_then(|count| count.parse().ok()).unwrap_or(1);
+            Content::Bytes(line.repeat(count).into_bytes())
+        }
+        "link" => Content::Link(line.to_string()),
+        _ => Content::Bytes(text.as_bytes().to_vec()),
+    };
+    ExampleFile { path, content }
 }
 
 /// Returns the bytes that a text with `\xNN` and `\t` stands for.
@@ -219,6 +249,28 @@ mod tests {
             assert!(!explanation.passes.is_empty(), "{}: no passing example", rule.name());
             assert!(!explanation.fix.is_empty(), "{}: no fix", rule.name());
         }
+    }
+
+    #[test]
+    fn a_fence_is_a_file_and_its_language_says_how_to_read_it() {
+        let bytes = |text: &[u8]| Content::Bytes(text.to_vec());
+        let table = [
+            ("```yaml a.yaml\nb: 1\n```", "a.yaml", bytes(b"b: 1\n")),
+            ("```bytes a.yaml\n\\tb\n```", "a.yaml", bytes(b"\tb\n")),
+            ("```repeat a.yaml 3\n[-\n```", "a.yaml", bytes(b"[-[-[-")),
+            ("```link a.yaml\n../b.yaml\n```", "a.yaml", Content::Link("../b.yaml".to_string())),
+        ];
+        for (markdown, path, content) in table {
+            let expected = ExampleFile { path: path.to_string(), content };
+            assert_eq!(example(&format!("text\n\n{markdown}\n")), [expected], "{markdown}");
+        }
+    }
+
+    #[test]
+    fn the_files_of_an_example_keep_their_order() {
+        let files = example("\n```yaml b.yaml\nb: 1\n```\n\ntext\n\n```json a.json\n{}\n```\n");
+        let paths: Vec<_> = files.iter().map(|file| file.path.as_str()).collect();
+        assert_eq!(paths, ["b.yaml", "a.json"]);
     }
 
     #[test]
