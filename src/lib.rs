@@ -1,4 +1,5 @@
 //! `portal`: a Git-native internal developer portal.
 
 pub mod diagnostic;
+pub mod report;
 pub mod source;
