@@ -13,8 +13,13 @@
 
 pub mod catalog;
 pub mod check;
+pub mod cli;
 pub mod diagnostic;
+pub mod git;
+pub mod graph;
+pub mod model;
 pub mod portal;
 pub mod report;
 pub mod source;
 pub mod worktree;
+pub mod yaml;

@@ -180,6 +180,7 @@ impl Loader<'_> {
         for place in places {
             let node = self.catalog.node(place);
             let mut blueprint = Blueprint::decode(node);
+            self.catalog.blueprint_places.push(place);
             let name = blueprint.identifier.value.clone();
             if name.is_empty() || self.catalog.blueprint_index.contains_key(&name) {
                 continue;

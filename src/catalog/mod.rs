@@ -94,6 +94,8 @@ pub struct Catalog {
     blueprints: Vec<Blueprint>,
     validators: Vec<schema::Validator>,
     blueprint_index: BTreeMap<String, BlueprintId>,
+    /// Where each blueprint of the catalog's own is written.
+    blueprint_places: Vec<Place>,
     records: Vec<Record>,
     /// The entities of each blueprint: a range of ids.
     ranges: Vec<Range<usize>>,
@@ -133,6 +135,11 @@ impl Catalog {
     /// Returns the identifiers of all blueprints, sorted.
     pub fn blueprint_names(&self) -> impl Iterator<Item = &str> {
         self.blueprint_index.keys().map(String::as_str)
+    }
+
+    /// Returns the documents of the catalog's own blueprints, in path order.
+    pub fn blueprint_nodes(&self) -> impl Iterator<Item = Node<'_>> {
+        self.blueprint_places.iter().map(|&place| self.node(place))
     }
 
     /// Returns the id of the blueprint whose entities are teams.

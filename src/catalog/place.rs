@@ -52,7 +52,7 @@ impl Catalog {
                 self.unplaced.add(identifier, &[name]);
                 // An empty name is not a string, which has been reported as the document's shape.
                 if !name.is_empty() && !self.is_lost(name) && !self.config.is_external(name) {
-                    found.push(self.unknown(name, span));
+                    found.push(self.unknown_blueprint(name, span));
                 }
             }
             Stated::Folder(_) | Stated::Nothing => {
@@ -69,7 +69,7 @@ impl Catalog {
     }
 
     /// Returns the finding that there is no blueprint called `name`.
-    pub(super) fn unknown(&self, name: &str, span: Span) -> Diagnostic {
+    pub fn unknown_blueprint(&self, name: &str, span: Span) -> Diagnostic {
         let message = format!("there is no blueprint `{name}`");
         let near = did_you_mean(name, self.blueprint_names());
         let help = near.unwrap_or_else(|| {

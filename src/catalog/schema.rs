@@ -28,7 +28,7 @@ pub fn json_schema(blueprint: &Blueprint) -> Value {
         .map(|property| (property.identifier.value.clone(), property_schema(property)))
         .collect();
     // Port fills a default in, so a required property that has one may be left out.
-    let needed = blueprint.required.iter().filter(|name| blueprint.property(&name.value).is_some_and(|p| !p.has_default));
+    let needed = blueprint.required.iter().filter(|name| blueprint.property(&name.value).is_some_and(|p| p.default.is_none()));
     let needed: Vec<&str> = needed.map(|name| name.value.as_str()).collect();
     json!({"type": "object", "properties": properties, "required": needed, "additionalProperties": false})
 }
@@ -36,7 +36,7 @@ pub fn json_schema(blueprint: &Blueprint) -> Value {
 /// Returns the JSON Schema of one property's values.
 fn property_schema(property: &Property) -> Value {
     let mut schema = property.schema.clone();
-    if property.kind == Some(Type::Object) && property.format.as_deref() == Some("labeled-url") {
+    if property.kind == Some(Type::Object) && property.format.as_ref().is_some_and(|format| format.value == "labeled-url") {
         schema["required"] = json!(["url"]);
         schema["properties"] = json!({"url": {"type": "string", "format": "url"}});
     }
@@ -99,7 +99,7 @@ fn drop_consequences(found: &mut Vec<Diagnostic>) {
 
 /// Returns a finding for each required property of an entity that has no properties at all.
 fn missing_all(blueprint: &Blueprint, entity: Node<'_>) -> Vec<Diagnostic> {
-    let has_default = |name: &str| blueprint.property(name).is_none_or(|property| property.has_default);
+    let has_default = |name: &str| blueprint.property(name).is_none_or(|property| property.default.is_some());
     let needed = blueprint.required.iter().filter(|name| !has_default(&name.value));
     needed.map(|name| missing(blueprint, &name.value, entity)).collect()
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::blueprint::Blueprint;
+use crate::model::property::Property;
 use crate::source::{Source, SourceId};
 use crate::yaml;
 
@@ -78,9 +79,10 @@ fn check(own: &Blueprint, system: &Blueprint, found: &mut Vec<Diagnostic>) {
         let help = format!("`{name}` may get new properties and new relations that are not required");
         found.push(Diagnostic::new(Rule::SystemBlueprint, span, message).help(help));
     };
+    let format = |property: &Property| property.format.as_ref().map(|format| format.value.clone());
     for property in &own.properties {
         let built_in = system.property(&property.identifier.value);
-        if built_in.is_some_and(|built_in| built_in.kind != property.kind || built_in.format != property.format) {
+        if built_in.is_some_and(|built_in| built_in.kind != property.kind || format(built_in) != format(property)) {
             report(property.identifier.span, format!("`{}` of `{name}` is built in with another type", property.identifier.value));
         }
     }

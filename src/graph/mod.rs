@@ -15,6 +15,8 @@ use crate::catalog::{Catalog, EntityId};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::relation::Relation;
 
+pub use owner::unknown_team;
+
 /// One entity pointing at another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Edge {

@@ -11,7 +11,7 @@ use crate::yaml::Node;
 
 /// Returns each entity's owners, by entity; teams that do not exist go to `found`.
 pub(super) fn resolve(catalog: &Catalog, graph: &Graph, found: &mut Diagnostics) -> Vec<(EntityId, EntityId)> {
-    let teams = catalog.team_blueprint();
+    let teams = known_teams(catalog);
     let resolved: Vec<(Vec<EntityId>, Vec<Diagnostic>)> =
         catalog.entity_ids().into_par_iter().map(|id| owners(catalog, graph, teams, catalog.entity(id))).collect();
     let mut owners = Vec::new();
@@ -64,15 +64,14 @@ fn ends(catalog: &Catalog, graph: &Graph, from: EntityId, path: &str) -> Vec<Ent
     at
 }
 
-/// Returns the teams that an entity names, reporting those that do not exist. Until the catalog declares its
-/// first team, teams are kept elsewhere and cannot be checked.
+/// Returns the teams that an entity names, reporting those that do not exist.
 fn stated(
     catalog: &Catalog,
     teams: Option<BlueprintId>,
     entity: EntityRef<'_>,
     found: &mut Vec<Diagnostic>,
 ) -> Vec<EntityId> {
-    let Some(teams) = teams.filter(|&teams| catalog.entities_of(teams).len() > 0) else { return Vec::new() };
+    let Some(teams) = teams else { return Vec::new() };
     let mut owners = Vec::new();
     for node in entity.teams() {
         match catalog.find_entity(teams, node.as_str().unwrap_or_default()) {
@@ -84,8 +83,21 @@ fn stated(
     owners
 }
 
+/// Returns the blueprint of teams, if teams can be checked: until the catalog declares its first one, they are
+/// kept elsewhere.
+fn known_teams(catalog: &Catalog) -> Option<BlueprintId> {
+    catalog.team_blueprint().filter(|&teams| catalog.entities_of(teams).len() > 0)
+}
+
+/// Returns the finding that the team named by `node` does not exist.
+pub fn unknown_team(catalog: &Catalog, node: Node<'_>) -> Option<Diagnostic> {
+    let teams = known_teams(catalog)?;
+    let exists = catalog.find_entity(teams, node.as_str()?).is_some();
+    if exists { None } else { unknown(catalog, teams, node) }
+}
+
 /// Returns the finding that a team does not exist, unless the cause has been reported elsewhere.
-pub(super) fn unknown(catalog: &Catalog, teams: BlueprintId, node: Node<'_>) -> Option<Diagnostic> {
+fn unknown(catalog: &Catalog, teams: BlueprintId, node: Node<'_>) -> Option<Diagnostic> {
     let name = node.as_str().filter(|name| !name.is_empty())?;
     // Port's queries about "my teams" are kept in templates, which name no team.
     if catalog.is_unplaced(name) || catalog.is_lost(name) || name.contains("{{") {

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::shape::{Field, Object, Openness, Shape, optional, required};
 use super::{Spanned, identifier, string};
+use crate::source::Span;
 use crate::yaml::{Kind, Node};
 
 /// The 17 colours of Port's palette.
@@ -133,6 +134,31 @@ static SUBSCHEMA: Shape = Shape::Map(&identifier::FREE, &Shape::Any);
 
 const SUBSCHEMA_OR_FLAG: Shape = Shape::Either(&[Shape::Boolean, Shape::Map(&identifier::FREE, &Shape::Any)]);
 
+/// A keyword of a property that only some types have.
+#[derive(Debug, Clone, Copy)]
+pub struct Keyword {
+    /// The key.
+    pub name: &'static str,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// The default of a property.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Default {
+    /// What kind of value it is; `None` when it is computed, as action inputs allow.
+    pub kind: Option<Kind>,
+    /// A scalar as written, else empty.
+    pub text: String,
+}
+
+impl Default {
+    fn decode(node: Node<'_>) -> Self {
+        let computed = node.get("jqQuery").is_some();
+        Self { kind: (!computed).then(|| node.kind()), text: node.text().unwrap_or_default().to_string() }
+    }
+}
+
 /// A property of a blueprint, decoded.
 #[derive(Debug, Clone)]
 pub struct Property {
@@ -146,16 +172,22 @@ pub struct Property {
     pub icon: Option<Spanned<String>>,
     /// The type; `None` when it names none, which is reported.
     pub kind: Option<Type>,
+    /// The name of the type, as written.
+    pub type_name: Option<Spanned<String>>,
     /// The format of a string, or of the items of an array.
-    pub format: Option<String>,
+    pub format: Option<Spanned<String>>,
     /// What to show the value as: `open-api`, `async-api`, `embedded-url`.
     pub spec: Option<String>,
     /// How to show a date.
     pub date_format: Option<String>,
     /// The regular expression that the text, or each item, must match.
     pub pattern: Option<Spanned<String>>,
-    /// Whether it has a default, so that an entity may leave it out even when it is required.
-    pub has_default: bool,
+    /// The value when an entity has none, so that it may be left out even when it is required.
+    pub default: Option<Spanned<Default>>,
+    /// The keywords it carries, of whichever type.
+    pub keywords: Vec<Keyword>,
+    /// The enum values that are of another type than the property.
+    pub odd_values: Vec<Spanned<String>>,
     /// The allowed values, as written.
     pub values: Vec<Spanned<String>>,
     /// The colour of a value, in the palette's names.
@@ -171,22 +203,27 @@ impl Property {
     pub fn decode(key: Node<'_>, node: Node<'_>) -> Self {
         let items = node.get("items");
         let valued = items.filter(|items| items.get("enum").is_some()).unwrap_or(node);
-        let kind = string(node, "type").and_then(|kind| Type::from_name(&kind.value));
-        let format = string(node, "format").or_else(|| string(items?, "format"));
+        let type_name = string(node, "type");
+        let kind = type_name.as_ref().and_then(|name| Type::from_name(&name.value));
+        let items_kind = items.and_then(|items| string(items, "type")).and_then(|kind| Type::from_name(&kind.value));
+        let default = node.get("default").filter(|default| !default.is_null());
         Self {
             identifier: Spanned::new(key.as_str().unwrap_or_default().to_string(), key.span()),
             title: string(node, "title").map(|title| title.value),
             description: string(node, "description").map(|text| text.value),
             icon: string(node, "icon"),
             kind,
-            format: format.map(|format| format.value),
+            type_name,
+            format: string(node, "format").or_else(|| string(items?, "format")),
             spec: string(node, "spec").map(|spec| spec.value),
             date_format: string(node, "dateFormat").map(|format| format.value),
             pattern: string(node, "pattern").or_else(|| string(items?, "pattern")),
-            has_default: node.get("default").is_some_and(|default| !default.is_null()),
+            default: default.map(|node| Spanned::new(Default::decode(node), node.span())),
+            keywords: keywords(node),
+            odd_values: odd_values(valued, if items.is_some() { items_kind } else { kind }),
             values: scalars(valued, "enum"),
             colors: colors(valued),
-            items: items.and_then(|items| string(items, "type")).and_then(|kind| Type::from_name(&kind.value)),
+            items: items_kind,
             schema: schema(node, kind),
         }
     }
@@ -194,6 +231,11 @@ impl Property {
     /// Returns what people read: the title, else the identifier.
     pub fn label(&self) -> &str {
         self.title.as_deref().filter(|title| !title.is_empty()).unwrap_or(&self.identifier.value)
+    }
+
+    /// Returns whether its values name teams.
+    pub fn is_team(&self) -> bool {
+        self.format.as_ref().is_some_and(|format| format.value == "team")
     }
 
     /// Returns the palette colour of a value, as written in the blueprint.
@@ -207,6 +249,20 @@ impl Property {
 fn scalars(node: Node<'_>, key: &str) -> Vec<Spanned<String>> {
     let items = node.get(key).into_iter().flat_map(Node::items);
     items.filter_map(|item| Some(Spanned::new(item.text()?.to_string(), item.span()))).collect()
+}
+
+/// Returns the keywords among the keys of a property that not all types have.
+fn keywords(node: Node<'_>) -> Vec<Keyword> {
+    let named = |key: Node<'_>| KEYWORDS.iter().find(|keyword| key.as_str() == Some(keyword)).map(|name| (name, key.span()));
+    let set = node.entries().filter(|(_, value)| !value.is_null());
+    set.filter_map(|(key, _)| named(key)).map(|(name, span)| Keyword { name, span }).collect()
+}
+
+/// Returns the values of an enum that are not of its type.
+fn odd_values(node: Node<'_>, kind: Option<Type>) -> Vec<Spanned<String>> {
+    let items = node.get("enum").into_iter().flat_map(Node::items);
+    let odd = items.filter(|item| kind.is_some_and(|kind| !kind.takes(item.kind())));
+    odd.filter_map(|item| Some(Spanned::new(item.text()?.to_string(), item.span()))).collect()
 }
 
 /// Returns each value's colour.

@@ -1,0 +1,21 @@
+//! Entities: their stored values against their blueprint.
+
+use super::unknown_icon;
+use crate::catalog::{Catalog, EntityRef};
+use crate::diagnostic::Diagnostic;
+use crate::graph::unknown_team;
+use crate::model::string;
+
+/// Returns what is wrong with the stored values of an entity.
+pub(super) fn check(catalog: &Catalog, entity: EntityRef<'_>) -> Vec<Diagnostic> {
+    let mut found = catalog.violations(entity);
+    for property in entity.blueprint().properties.iter().filter(|property| property.is_team()) {
+        let value = entity.property(&property.identifier.value);
+        let named = value.into_iter().flat_map(|value| std::iter::once(value).chain(value.items()));
+        found.extend(named.filter_map(|name| unknown_team(catalog, name)));
+    }
+    if entity.node().get("icon").is_some() {
+        found.extend(string(entity.node(), "icon").as_ref().and_then(unknown_icon));
+    }
+    found
+}

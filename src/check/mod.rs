@@ -1,0 +1,58 @@
+//! What is wrong in a catalog that reads well: one file per family of rules.
+//!
+//! To add a rule: its line in `diagnostic::rule`, its explanation, and a function here that pushes it.
+
+mod blueprint;
+mod cycle;
+mod definition;
+mod entity;
+mod identifier;
+mod inverse;
+mod path;
+mod property;
+mod suppression;
+mod usage;
+
+use rayon::prelude::*;
+
+use crate::catalog::Catalog;
+use crate::diagnostic::{Diagnostic, Diagnostics, Rule, closest};
+use crate::graph::Graph;
+use crate::model::Spanned;
+use crate::model::icon;
+
+pub use suppression::suppress;
+
+/// Pushes everything that is wrong, in no particular order.
+pub fn run(catalog: &Catalog, graph: &Graph, found: &mut Diagnostics) {
+    let mut problems = Vec::new();
+    for (_, blueprint) in catalog.blueprints() {
+        blueprint::check(catalog, blueprint, &mut problems);
+        property::check(blueprint, &mut problems);
+        path::check(catalog, blueprint, &mut problems);
+        inverse::check_declarations(catalog, blueprint, &mut problems);
+    }
+    identifier::check(catalog, &mut problems);
+    usage::check(catalog, &mut problems);
+    definition::check(catalog, &mut problems);
+    cycle::check(catalog, graph, &mut problems);
+    inverse::check(catalog, graph, &mut problems);
+    found.extend(problems);
+    let entities: Vec<Vec<Diagnostic>> =
+        catalog.entity_ids().into_par_iter().map(|id| entity::check(catalog, catalog.entity(id))).collect();
+    found.extend(entities.into_iter().flatten());
+}
+
+/// Returns the finding that an icon has no picture.
+fn unknown_icon(name: &Spanned<String>) -> Option<Diagnostic> {
+    if name.value.is_empty() || icon::is_known(&name.value) {
+        return None;
+    }
+    let message = format!("there is no icon `{}`; a neutral one is shown", crate::model::shape::clip(&name.value));
+    let near = closest(&name.value, icon::NAMES.iter().copied());
+    let help = near.first().map_or_else(
+        || "use one of Port's icon names, or leave the icon out".to_string(),
+        |near| format!("did you mean `{near}`?"),
+    );
+    Some(Diagnostic::new(Rule::UnknownIcon, name.span, message).help(help))
+}
