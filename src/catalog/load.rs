@@ -83,13 +83,13 @@ impl Parsed {
                 let readable = broken.is_none();
                 found.extend(broken);
                 if !readable {
-                    return Self::unreadable(Source::new(path, text), found);
+                    return Self::unreadable(Source::new(path, text), id, found);
                 }
                 text.into()
             }
             Content::TooLarge(size) => {
                 found.push(too_large(id, size));
-                return Self::unreadable(Source::new(path, ""), found);
+                return Self::unreadable(Source::new(path, ""), id, found);
             }
         };
         let document = yaml::parse(id, &text, &mut found);
@@ -113,8 +113,8 @@ impl Parsed {
         Self { source: Source::new(path, text), document, pieces, references, found }
     }
 
-    fn unreadable(source: Source, found: Vec<Diagnostic>) -> Self {
-        let document = Document::empty();
+    fn unreadable(source: Source, id: SourceId, found: Vec<Diagnostic>) -> Self {
+        let document = yaml::parse(id, &Arc::from(""), &mut Vec::new());
         Self { source, document, pieces: Vec::new(), references: Vec::new(), found }
     }
 
@@ -251,18 +251,17 @@ impl Loader<'_> {
         catalog.entity_index = index;
     }
 
-    /// Reports an entity that has no blueprint of the catalog.
+    /// Reports an entity that has no blueprint of the catalog, and remembers it.
     fn unplaced(&mut self, document: usize, piece: Piece, found: &mut Vec<Diagnostic>) {
-        // The tree is lent out while the catalog remembers what could not be placed.
-        let tree = std::mem::replace(&mut self.catalog.documents[document], Document::empty());
+        let tree = &self.catalog.documents[document];
         let node = tree.node(piece.node);
         if Entity::decode(node).is_some() {
             let path = self.sources.get(tree.source()).path();
-            let stated = stated(&tree, piece, path, self.catalog.config());
-            let unreadable = self.unreadable;
-            self.catalog.unplace(node, stated, unreadable, found);
+            let stated = stated(tree, piece, path, self.catalog.config());
+            let lost = self.catalog.unplace(node, stated, self.unreadable);
+            self.catalog.unplaced.add(lost.identifier, lost.candidates);
+            found.extend(lost.finding);
         }
-        self.catalog.documents[document] = tree;
     }
 
     /// Decodes a document of a kind that is only looked up by identifier.

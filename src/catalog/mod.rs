@@ -16,6 +16,7 @@ use std::hash::{Hash, Hasher};
 use std::ops::Range;
 
 use hashbrown::HashTable;
+use rayon::prelude::*;
 use rustc_hash::FxHasher;
 
 use crate::diagnostic::Diagnostic;
@@ -155,6 +156,11 @@ impl Catalog {
     /// Returns the ids of all entities, by blueprint, then identifier.
     pub fn entity_ids(&self) -> impl ExactSizeIterator<Item = EntityId> + use<> {
         (0..self.records.len()).map(EntityId::new)
+    }
+
+    /// Returns every entity to as many threads as there are, in the same order.
+    pub fn par_entities(&self) -> impl IndexedParallelIterator<Item = EntityRef<'_>> {
+        (0..self.records.len()).into_par_iter().map(|index| self.entity(EntityId::new(index)))
     }
 
     /// Returns every entity, by blueprint, then identifier.

@@ -25,10 +25,19 @@ impl Unplaced {
         self.candidates.contains(blueprint)
     }
 
-    fn add(&mut self, identifier: &str, candidates: &[&str]) {
-        self.identifiers.insert(identifier.to_string());
-        self.candidates.extend(candidates.iter().map(ToString::to_string));
+    pub(super) fn add(&mut self, identifier: String, candidates: Vec<String>) {
+        self.identifiers.insert(identifier);
+        self.candidates.extend(candidates);
     }
+}
+
+/// An entity that no blueprint could be found for.
+pub(super) struct Unknown {
+    pub(super) identifier: String,
+    /// The blueprints it would fit.
+    pub(super) candidates: Vec<String>,
+    /// What to report, unless that has been reported elsewhere.
+    pub(super) finding: Option<Diagnostic>,
 }
 
 /// What says which blueprint an entity is of.
@@ -43,29 +52,22 @@ pub(super) enum Stated<'a> {
 }
 
 impl Catalog {
-    /// Reports an entity that no blueprint could be found for, and remembers it, so that what points at it is
-    /// not reported too. `unreadable` says that some document, perhaps the blueprint looked for, could not be read.
-    pub(super) fn unplace(&mut self, entity: Node<'_>, stated: Stated<'_>, unreadable: bool, found: &mut Vec<Diagnostic>) {
+    /// Returns what is known of an entity that no blueprint could be found for. `unreadable` says that some
+    /// document, perhaps the blueprint looked for, could not be read.
+    pub(super) fn unplace(&self, entity: Node<'_>, stated: Stated<'_>, unreadable: bool) -> Unknown {
         let identifier = entity.get("identifier").and_then(Node::as_str).unwrap_or_default();
-        match stated {
-            Stated::Name(name, span) => {
-                self.unplaced.add(identifier, &[name]);
-                // An empty name is not a string, which has been reported as the document's shape.
-                if !name.is_empty() && !self.is_lost(name) && !self.config.is_external(name) {
-                    found.push(self.unknown_blueprint(name, span));
-                }
-            }
-            Stated::Folder(_) | Stated::Nothing => {
-                let candidates: Vec<String> = self.candidates(entity).into_iter().map(String::from).collect();
-                let candidates: Vec<&str> = candidates.iter().map(String::as_str).collect();
-                self.unplaced.add(identifier, &candidates);
-                let hidden = candidates.is_empty() && unreadable;
-                // Its blueprint may well be the one that could not be read.
-                if !hidden {
-                    found.push(question(entity, identifier, stated, &candidates, self));
-                }
-            }
+        if let Stated::Name(name, span) = stated {
+            // An empty name is not a string, which has been reported as the document's shape.
+            let silent = name.is_empty() || self.is_lost(name) || self.config.is_external(name);
+            let finding = (!silent).then(|| self.unknown_blueprint(name, span));
+            return Unknown { identifier: identifier.to_string(), candidates: vec![name.to_string()], finding };
         }
+        let candidates = self.candidates(entity);
+        // Where nothing fits, its blueprint may well be the one that could not be read.
+        let silent = candidates.is_empty() && unreadable;
+        let finding = (!silent).then(|| question(entity, identifier, stated, &candidates, self));
+        let candidates = candidates.into_iter().map(String::from).collect();
+        Unknown { identifier: identifier.to_string(), candidates, finding }
     }
 
     /// Returns the finding that there is no blueprint called `name`.

@@ -39,7 +39,7 @@ pub fn run(catalog: &Catalog, graph: &Graph, found: &mut Diagnostics) {
     inverse::check(catalog, graph, &mut problems);
     found.extend(problems);
     let entities: Vec<Vec<Diagnostic>> =
-        catalog.entity_ids().into_par_iter().map(|id| entity::check(catalog, catalog.entity(id))).collect();
+        catalog.par_entities().map(|entity| entity::check(catalog, entity)).collect();
     found.extend(entities.into_iter().flatten());
 }
 

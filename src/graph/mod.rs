@@ -60,11 +60,8 @@ pub struct Graph {
 impl Graph {
     /// Returns the relations of `catalog` resolved; targets that are missing or wrong go to `found`.
     pub fn resolve(catalog: &Catalog, found: &mut Diagnostics) -> Self {
-        let resolved: Vec<target::Resolved> = catalog
-            .entity_ids()
-            .into_par_iter()
-            .map(|id| target::resolve(catalog, catalog.entity(id)))
-            .collect();
+        let resolved: Vec<target::Resolved> =
+            catalog.par_entities().map(|entity| target::resolve(catalog, entity)).collect();
         let mut edges = Vec::new();
         let mut searches = Vec::new();
         for resolved in resolved {

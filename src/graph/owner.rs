@@ -13,7 +13,7 @@ use crate::yaml::Node;
 pub(super) fn resolve(catalog: &Catalog, graph: &Graph, found: &mut Diagnostics) -> Vec<(EntityId, EntityId)> {
     let teams = known_teams(catalog);
     let resolved: Vec<(Vec<EntityId>, Vec<Diagnostic>)> =
-        catalog.entity_ids().into_par_iter().map(|id| owners(catalog, graph, teams, catalog.entity(id))).collect();
+        catalog.par_entities().map(|entity| owners(catalog, graph, teams, entity)).collect();
     let mut owners = Vec::new();
     for (id, (teams, problems)) in catalog.entity_ids().zip(resolved) {
         found.extend(problems);

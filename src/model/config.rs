@@ -20,9 +20,9 @@ const FIELDS: &[Field] = &[
     optional("exclude", PATTERNS, "files that do not belong to it"),
     optional("folders", Shape::Object(&FOLDERS), "other names for the folders of the kinds"),
     optional("ownership", Shape::Object(&OWNERSHIP), "the catalog's own blueprints of teams and users"),
-    optional("external", Shape::List(&Shape::Identifier(&identifier::BLUEPRINT)), "blueprints published elsewhere"),
+    optional("external", EXTERNAL, "blueprints published elsewhere"),
     optional("rules", LEVELS, "the level of a rule: error, warning, info or off"),
-    optional("overrides", Shape::List(&Shape::Object(&OVERRIDE)), "levels of rules for some files"),
+    optional("overrides", OVERRIDES, "levels of rules for some files"),
     optional("source", Shape::Object(&SOURCE), "where a reader can see and edit a file"),
     optional("site", Shape::Object(&SITE), "the static site"),
 ];
@@ -32,6 +32,9 @@ const PATTERNS: Shape = Shape::Either(&[Shape::Text, Shape::List(&Shape::Text)])
 /// `off` is a YAML 1.1 boolean, but a string in YAML 1.2, so it may be written plainly.
 const LEVELS: Shape =
     Shape::Map(&identifier::FREE, &Shape::OneOf(&["error", "warning", "info", "off"]));
+
+const EXTERNAL: Shape = Shape::List(&Shape::Identifier(&identifier::BLUEPRINT));
+const OVERRIDES: Shape = Shape::List(&Shape::Object(&OVERRIDE));
 
 static FOLDERS: Object = Object {
     name: "the folders",
