@@ -128,6 +128,15 @@ impl<'t> Builder<'t> {
         }
     }
 
+    /// Forgets the last finding if it lies within `span`, which a better one is about.
+    pub(super) fn forget_within(&mut self, span: Span) {
+        let last = self.found.last().filter(|_| self.spoiled);
+        if last.is_some_and(|last| span.start <= last.primary.span.start && last.primary.span.end <= span.end)
+        {
+            self.found.pop();
+        }
+    }
+
     /// Leaves the document being read out because curly quotation marks made nonsense of it.
     pub(super) fn blame_quotes(&mut self) {
         self.spoiled = true;

@@ -8,6 +8,9 @@ use super::build;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::source::{SourceId, Span};
 
+/// YAML's own limit, in characters.
+const LONGEST_KEY: usize = 1024;
+
 /// What to say about a syntax error.
 struct Words {
     rule: Rule,
@@ -73,13 +76,15 @@ fn tab(text: &str, at: usize) -> Option<Words> {
 /// Explains errors in and after texts without quotes.
 fn about_text(kind: &ErrorKind, text: &str, at: usize, last: &Range<usize>) -> Option<Words> {
     match kind {
-        ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidSimpleKey | ErrorKind::SimpleKeyExpected => {
-            Some(stray_colon(text, at, last))
-        }
+        ErrorKind::MappingValueNotAllowed => Some(stray_colon(text, at, last)),
+        ErrorKind::InvalidSimpleKey | ErrorKind::SimpleKeyExpected => Some(no_colon(text, at)),
         ErrorKind::UnexpectedCharacter { character } => Some(
             words(
                 at..at + character.len_utf8(),
-                format!("a text cannot start with `{character}`"),
+                match character {
+                    '`' => String::from("a text cannot start with a backtick"),
+                    _ => format!("a text cannot start with `{character}`"),
+                },
                 "reserved by YAML",
             )
             .help("put the text into quotation marks"),
@@ -107,6 +112,11 @@ fn about_text(kind: &ErrorKind, text: &str, at: usize, last: &Range<usize>) -> O
 /// Explains a `: ` where no key can be: two on a line, or a line that continues the text above it.
 fn stray_colon(text: &str, at: usize, last: &Range<usize>) -> Words {
     let line = line_of(text, at);
+    if last.len() > LONGEST_KEY {
+        let message = format!("a key of more than {LONGEST_KEY} characters");
+        return words(last.start..token_end(text, last.start), message, "starts here")
+            .help("shorten the key");
+    }
     let continued = last.end == at && last.start < line.start;
     let key_start = line.start + text[line.clone()].len() - text[line.clone()].trim_start().len();
     if !continued {
@@ -126,6 +136,12 @@ fn stray_colon(text: &str, at: usize, last: &Range<usize>) -> Words {
     } else {
         "give the key the same indentation as the keys beside it, or add the `:` that the line above lacks"
     })
+}
+
+/// Explains a text that stands where a key must be.
+fn no_colon(text: &str, at: usize) -> Words {
+    words(at..token_end(text, at), "a key without a `:`", "a `:` and the value belong after this")
+        .help("add the `:`, or indent the line if it belongs to the text above")
 }
 
 /// Explains errors with brackets and commas.
@@ -148,6 +164,9 @@ fn about_brackets(kind: &ErrorKind, text: &str, at: usize) -> Option<Words> {
         }
         ErrorKind::ExpectedFlowSequenceSeparator | ErrorKind::UnexpectedEofFlowSequence => {
             words(one, "a `,` or `]` is missing", "expected before this")
+        }
+        ErrorKind::UnexpectedEofImplicitFlowMapping => {
+            words(one, "a value is missing between brackets", "a value belongs before this")
         }
         ErrorKind::BlockEntryInFlowCollection => {
             words(one, "a `- ` inside brackets", "lists in brackets have no dashes")
@@ -235,8 +254,16 @@ fn otherwise(kind: &ErrorKind, text: &str, at: usize) -> Words {
         | ErrorKind::TabInBlockIndentation
         | ErrorKind::TabNotAllowed
         | ErrorKind::TabInPlainScalar => {
-            let found = words(at..(at + 1).min(text.len()), "a tab where YAML allows only spaces", "");
+            let tab = text[at..].find('\t').map_or(at, |tab| at + tab);
+            let found = words(tab..(tab + 1).min(text.len()), "a tab where YAML allows only spaces", "");
             Words { rule: Rule::TabIndentation, ..found }.help("replace the tab by spaces")
+        }
+        ErrorKind::ExpectedDocumentStart | ErrorKind::MissingDocumentEndBeforeDirective
+            if directive(text, at).is_some() =>
+        {
+            let place = directive(text, at).unwrap_or(at);
+            words(place..place + 1, "a text cannot start with `%`", "starts a YAML directive")
+                .help("put the text into quotation marks")
         }
         ErrorKind::ExpectedDocumentStart => {
             words(here, "text after the end of the document", "the document before is complete")
@@ -265,6 +292,10 @@ fn not_a_key(text: &str, at: usize) -> Words {
             .help("indent the list under its key, or remove the `- `");
     }
     let here = at..token_end(text, at);
+    if text[at..].starts_with(',') {
+        return words(here, "a text cannot start with `,`", "reserved by YAML")
+            .help("put the text into quotation marks");
+    }
     if start < at {
         return words(
             here,
@@ -275,6 +306,12 @@ fn not_a_key(text: &str, at: usize) -> Words {
     }
     words(here, "a key is expected here", "does not fit the keys above")
         .help("give the line the indentation of the lines it belongs with")
+}
+
+/// Returns the last line up to `at` that YAML takes for a directive.
+fn directive(text: &str, at: usize) -> Option<usize> {
+    let line_starts = text[..at].rmatch_indices('\n').map(|(newline, _)| newline + 1).chain([0]);
+    [at].into_iter().chain(line_starts).find(|&place| text[place..].starts_with('%'))
 }
 
 /// Returns the parser's own words, for what is too rare for better ones.

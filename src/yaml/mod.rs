@@ -8,6 +8,8 @@
 //! unique. Everything that JSON cannot hold is a mistake with a place, and nothing a text may hold takes
 //! more than bounded time and memory.
 
+mod agree;
+mod block;
 mod build;
 mod json;
 mod mistake;
@@ -17,12 +19,16 @@ mod same;
 mod scalar;
 mod schema;
 mod stream;
+#[cfg(test)]
+mod tests;
 mod text;
 mod tree;
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
+#[doc(hidden)]
+pub use agree::{disagreement, full, is_quick};
 pub use node::{Entries, Items, Kind, Node};
 pub use schema::{Array, Members, Name, NumberValue, Object, Tree};
 pub use text::text_of;
@@ -58,6 +64,12 @@ fn read(source: SourceId, text: &str) -> Builder<'_> {
         match json::read(&mut builder) {
             Ok(()) => return builder,
             Err(mistake) => refused = Some(mistake),
+        }
+    }
+    if refused.is_none() {
+        let mut builder = Builder::new(source, text);
+        if block::read(&mut builder).is_some() {
+            return builder;
         }
     }
     let mut builder = Builder::new(source, text);

@@ -47,6 +47,7 @@ impl<'t> Stream<'_, 't> {
                     } else {
                         let finding =
                             mistake::explain(self.builder.source, self.builder.text, &error, &self.last);
+                        self.builder.forget_within(finding.primary.span);
                         self.builder.mistake(finding);
                     }
                     self.next_document()
@@ -150,8 +151,9 @@ impl<'t> Stream<'_, 't> {
             return (range.start, range.end);
         }
         let text = self.builder.text.get(range.clone()).unwrap_or_default();
-        let end = range.start + text.trim_end().len();
-        let start = end - text.trim().len();
+        let blank = [' ', '\n', '\r', '\t'];
+        let end = range.start + text.trim_end_matches(blank).len();
+        let start = end - text.trim_matches(blank).len();
         (start, end)
     }
 
@@ -197,15 +199,19 @@ impl<'t> Stream<'_, 't> {
         let range = place.byte_range().unwrap_or_default();
         let form = self.plain(value, range.start, range.end);
         if form != wanted && self.builder.is_clean() {
-            self.unsupported_tag(place, Some(value));
+            self.unsupported_tag(place, Some(&format!("`{}`", clip(value))));
         }
         form
     }
 
     fn check_tag(&mut self, tag: Option<&Cow<'t, Tag>>, wanted: &str, place: Place) {
         let Some(tag) = tag else { return };
-        if tag.core_suffix() != Some(wanted) && tag.original() != "!" {
-            self.unsupported_tag(place, None);
+        let kind = if wanted == "seq" { "a list" } else { "a mapping" };
+        match tag.core_suffix() {
+            Some(suffix) if suffix == wanted => {}
+            Some(_) => self.unsupported_tag(place, Some(kind)),
+            None if tag.original() == "!" => {}
+            None => self.unsupported_tag(place, None),
         }
     }
 
@@ -215,11 +221,11 @@ impl<'t> Stream<'_, 't> {
         let span = self.builder.span(range.start, range.end);
         let finding = match value {
             Some(value) => {
-                let message = format!("the tag `{tag}` does not fit the value `{}`", clip(value));
+                let message = format!("the tag `{tag}` does not fit {value}");
                 Diagnostic::new(Rule::UnsupportedTag, span, message)
             }
             None => {
-                let message = format!("the tag `{tag}` has no meaning here");
+                let message = format!("the tag `{tag}` has no meaning in a catalog");
                 Diagnostic::new(Rule::UnsupportedTag, span, message)
             }
         };
