@@ -3,7 +3,6 @@
 //! Everything is read from the object store; nothing is checked out, no program is started, bare and shallow
 //! repositories work.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use git2::{ObjectType, Oid, Repository};
@@ -190,34 +189,21 @@ pub fn prefix(from: &Path) -> String {
     Repository::discover(from).map(|repository| inside(&repository, from)).unwrap_or_default()
 }
 
-/// Returns the paths, relative to the root of the repository, that differ between the merge base of `name` and
-/// the head, and the work tree (or `at`, another revision).
+/// Returns the commit that the revision `name` and the head (or `at`, another revision) have in common.
 ///
 /// # Errors
-/// When there is no repository, no such revision, or no merge base (a shallow clone).
-pub fn changed_since(from: &Path, name: &str, at: Option<&str>) -> Result<BTreeSet<String>, GitError> {
+/// When there is no repository, no such revision, or nothing in common (a shallow clone).
+pub fn merge_base(from: &Path, name: &str, at: Option<&str>) -> Result<String, GitError> {
     let repository = discover(from)?;
+    let hint = if repository.is_shallow() { " (the clone is shallow: fetch more history)" } else { "" };
     let commit = |name: &str| {
         let object = repository.revparse_single(name).and_then(|object| object.peel_to_commit());
-        object.map_err(|error| GitError::new(format!("there is no revision `{name}`"), &error))
+        object.map_err(|error| GitError::new(format!("there is no revision `{name}`{hint}"), &error))
     };
     let (base, head) = (commit(name)?, commit(at.unwrap_or("HEAD"))?);
-    let shared = repository.merge_base(base.id(), head.id()).map_err(|error| {
-        let hint = if repository.is_shallow() { " (the clone is shallow: fetch more history)" } else { "" };
-        GitError::new(format!("`{name}` and the head have no commit in common{hint}"), &error)
-    })?;
-    let differs = |error| GitError::new(format!("cannot compare with `{name}`"), &error);
-    let old = repository.find_commit(shared).and_then(|commit| commit.tree()).map_err(differs)?;
-    let diff = if at.is_some() || repository.is_bare() {
-        repository.diff_tree_to_tree(Some(&old), Some(&head.tree().map_err(differs)?), None)
-    } else {
-        let mut options = git2::DiffOptions::new();
-        options.include_untracked(true).recurse_untracked_dirs(true);
-        repository.diff_tree_to_workdir_with_index(Some(&old), Some(&mut options))
-    };
-    let diff = diff.map_err(differs)?;
-    let files = diff.deltas().flat_map(|delta| [delta.old_file().path(), delta.new_file().path()]);
-    Ok(files.flatten().filter_map(|path| Some(path.to_str()?.replace('\\', "/"))).collect())
+    let shared = repository.merge_base(base.id(), head.id());
+    let shared = shared.map_err(|error| GitError::new(format!("`{name}` and the head have no commit in common{hint}"), &error))?;
+    Ok(shared.to_string())
 }
 
 fn discover(from: &Path) -> Result<Repository, GitError> {

@@ -13,6 +13,7 @@
 
 pub mod catalog;
 pub mod check;
+pub mod cli;
 pub mod diagnostic;
 pub mod git;
 pub mod graph;

@@ -46,6 +46,13 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// Returns what to say after the findings about a configuration.
+    pub fn config_message() -> String {
+        format!("{CONFIG_FILE} has mistakes, so nothing was read")
+    }
+}
+
 impl Portal {
     /// Returns the catalog in `files`, read, resolved and checked; `config` is the text of its `portal.yaml`.
     ///

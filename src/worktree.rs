@@ -205,6 +205,46 @@ impl Worktree {
     }
 }
 
+/// Files with one of them as an editor holds it, saved or not.
+pub struct Overlay<'a> {
+    files: &'a dyn Files,
+    path: String,
+    bytes: Vec<u8>,
+}
+
+impl<'a> Overlay<'a> {
+    /// Returns `files` with `bytes` at `path`, which need not be among them.
+    pub fn new(files: &'a dyn Files, path: String, bytes: Vec<u8>) -> Self {
+        Self { files, path, bytes }
+    }
+}
+
+impl Files for Overlay<'_> {
+    fn list(&self, selection: &Selection) -> Result<Listing, Unreadable> {
+        let mut listing = self.files.list(selection)?;
+        if let Err(at) = listing.files.binary_search(&self.path) {
+            listing.files.insert(at, self.path.clone());
+        }
+        Ok(listing)
+    }
+
+    fn read(&self, paths: &[String], most: usize) -> Result<Vec<Content>, Unreadable> {
+        let at = paths.iter().position(|path| *path == self.path);
+        let saved: Vec<String> = paths.iter().filter(|path| **path != self.path).cloned().collect();
+        let mut contents = self.files.read(&saved, most)?;
+        if let Some(at) = at {
+            let size = self.bytes.len();
+            let held = if size > most { Content::TooLarge(size as u64) } else { Content::Bytes(self.bytes.clone()) };
+            contents.insert(at, held);
+        }
+        Ok(contents)
+    }
+
+    fn reference(&self, path: &str, most: usize) -> Result<Vec<u8>, String> {
+        self.files.reference(path, most)
+    }
+}
+
 /// Returns what an I/O error means, as a phrase.
 fn reason(error: &io::Error) -> String {
     match error.kind() {

@@ -1,0 +1,173 @@
+//! Opening the catalog that a command is about.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use clap::Args;
+
+use super::{Failure, Global, progress, terminal};
+use crate::diagnostic::Diagnostic;
+use crate::git::{self, Revision};
+use crate::portal::Portal;
+use crate::worktree::{self, CONFIG_FILE, Files, Overlay, Unreadable, Worktree};
+
+/// Options of every command that reads the catalog.
+#[derive(Debug, Clone, Default, Args)]
+pub(super) struct Source {
+    /// Read a Git revision straight from the object store, without a checkout
+    #[arg(long, value_name = "REV", env = "PORTAL_AT")]
+    pub(super) at: Option<String>,
+}
+
+/// An open catalog, and where it is.
+#[derive(Debug)]
+pub(super) struct Opened {
+    pub(super) portal: Portal,
+    /// The folder that the command is about.
+    pub(super) directory: PathBuf,
+    /// The catalog root on disk; at a revision, what it would be.
+    pub(super) root: PathBuf,
+    /// The catalog root inside its repository: empty, or ending in `/`.
+    pub(super) prefix: String,
+    /// How long opening took.
+    pub(super) elapsed: Duration,
+}
+
+impl Source {
+    /// Opens the catalog; `overlay` is a file as an editor holds it: its path and its bytes.
+    pub(super) fn open(&self, global: &Global, overlay: Option<(PathBuf, Vec<u8>)>) -> Result<Opened, Failure> {
+        let start = Instant::now();
+        let spinner = progress::spinner(global, "reading the catalog");
+        let directory = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
+        if !directory.is_dir() {
+            return Err(Failure::Other(format!("`{}` is not a folder", directory.display())));
+        }
+        let opened = match &self.at {
+            Some(revision) => open_revision(global, directory, revision, overlay),
+            None => open_worktree(global, directory, overlay),
+        };
+        spinner.finish_and_clear();
+        opened.map(|opened| Opened { elapsed: start.elapsed(), ..opened })
+    }
+}
+
+/// Returns the folder to look for the configuration from: that of `--config`, else `-C`.
+fn starting_point(global: &Global, directory: &Path) -> Result<PathBuf, Failure> {
+    let Some(config) = &global.config else {
+        return directory.canonicalize().map_err(|error| Failure::Other(format!("cannot read `{}`: {error}", directory.display())));
+    };
+    // `-C` comes first: a path on the command line is read from there.
+    let config = directory.join(config);
+    let folder = config.parent().map(Path::to_path_buf).unwrap_or_default();
+    folder.canonicalize().map_err(|error| Failure::Other(format!("cannot read `{}`: {error}", config.display())))
+}
+
+fn open_worktree(global: &Global, directory: PathBuf, overlay: Option<(PathBuf, Vec<u8>)>) -> Result<Opened, Failure> {
+    let from = starting_point(global, &directory)?;
+    let root = if global.config.is_some() { from } else { worktree::find_root(&from).unwrap_or(from) };
+    let config = read_config(global, &directory, &root)?;
+    let worktree = Worktree::new(&root);
+    let portal = open(&worktree, &root, &directory, config, overlay)?;
+    let prefix = git::prefix(&root);
+    Ok(Opened { portal, directory, root, prefix, elapsed: Duration::ZERO })
+}
+
+/// Returns the configuration's bytes: of `--config`, which must be there, else of the root's, which may be.
+fn read_config(global: &Global, directory: &Path, root: &Path) -> Result<Option<Vec<u8>>, Failure> {
+    let path = global.config.as_ref().map_or_else(|| root.join(CONFIG_FILE), |config| directory.join(config));
+    match fs::read(&path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && global.config.is_none() => Ok(None),
+        Err(error) => Err(Failure::Other(format!("cannot read `{}`: {error}", path.display()))),
+    }
+}
+
+fn open_revision(
+    global: &Global,
+    directory: PathBuf,
+    name: &str,
+    overlay: Option<(PathBuf, Vec<u8>)>,
+) -> Result<Opened, Failure> {
+    let from = starting_point(global, &directory)?;
+    let revision = Revision::open(&from, name)?;
+    let file = global.config.as_ref().and_then(|config| config.file_name()?.to_str()).unwrap_or(CONFIG_FILE);
+    let config = revision.text(file);
+    if config.is_none() && global.config.is_some() {
+        return Err(Failure::Other(format!("the revision `{name}` has no `{}{file}`", revision.prefix())));
+    }
+    let prefix = revision.prefix().to_string();
+    let portal = open(&revision, &from, &directory, config, overlay)?;
+    Ok(Opened { portal, directory, root: from, prefix, elapsed: Duration::ZERO })
+}
+
+fn open(
+    files: &dyn Files,
+    root: &Path,
+    directory: &Path,
+    config: Option<Vec<u8>>,
+    overlay: Option<(PathBuf, Vec<u8>)>,
+) -> Result<Portal, Failure> {
+    match overlay {
+        None => Ok(Portal::open(files, config)?),
+        Some((path, bytes)) => {
+            let path = inside(root, directory, &path)?;
+            Ok(Portal::open(&Overlay::new(files, path, bytes), config)?)
+        }
+    }
+}
+
+/// Returns a path of the command line relative to the catalog root, with forward slashes. It need not exist.
+pub(super) fn inside(root: &Path, directory: &Path, path: &Path) -> Result<String, Failure> {
+    let directory = directory.canonicalize().unwrap_or_else(|_| directory.to_path_buf());
+    let whole = directory.join(path);
+    let resolved = whole.canonicalize().unwrap_or_else(|_| lexical(&whole));
+    let outside = || Failure::Other(format!("`{}` is not inside the catalog `{}`", path.display(), root.display()));
+    let relative = resolved.strip_prefix(root).map_err(|_| outside())?;
+    Ok(relative.to_str().ok_or_else(outside)?.replace('\\', "/"))
+}
+
+/// Returns a path without `.` and `..`, for a file that is not there yet.
+fn lexical(path: &Path) -> PathBuf {
+    let mut clean = PathBuf::new();
+    for part in path.components() {
+        match part {
+            std::path::Component::ParentDir => {
+                clean.pop();
+            }
+            std::path::Component::CurDir => {}
+            part => clean.push(part),
+        }
+    }
+    clean
+}
+
+impl Opened {
+    /// Returns whether a command may go on: when the catalog has errors, says them on stderr and, unless `keep_going`,
+    /// that nothing was done.
+    pub(super) fn is_sound(&self, global: &Global, keep_going: bool) -> Result<bool, Failure> {
+        let errors: Vec<Diagnostic> =
+            self.portal.diagnostics.as_slice().iter().filter(|finding| finding.severity == crate::diagnostic::Severity::Error).cloned().collect();
+        if errors.is_empty() {
+            return Ok(true);
+        }
+        if !global.is_silent() {
+            let mut stderr = io::stderr().lock();
+            terminal::write_findings(&self.portal.sources, &errors, global, &mut stderr)?;
+            let count = match errors.len() {
+                1 => "1 error".to_string(),
+                many => format!("{many} errors"),
+            };
+            let rest = if keep_going { "going on as asked" } else { "nothing was done; --keep-going would go on" };
+            writeln!(stderr, "error: the catalog has {count}; {rest}")?;
+        }
+        Ok(keep_going)
+    }
+}
+
+impl From<Unreadable> for Failure {
+    fn from(error: Unreadable) -> Self {
+        Self::Open(error.into())
+    }
+}
