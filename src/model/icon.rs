@@ -133,9 +133,35 @@ mod tests {
 
     /// The ids of the drawings.
     const GLYPHS: &[&str] = &[
-        "service", "api", "database", "queue", "bucket", "team", "user", "domain", "system", "environment", "cluster",
-        "doc", "runbook", "cron", "package", "cloud", "incident", "flag", "pipeline", "scorecard", "action", "search",
-        "link", "git", "copy", "ok", "no", "what", "down",
+        "service",
+        "api",
+        "database",
+        "queue",
+        "bucket",
+        "team",
+        "user",
+        "domain",
+        "system",
+        "environment",
+        "cluster",
+        "doc",
+        "runbook",
+        "cron",
+        "package",
+        "cloud",
+        "incident",
+        "flag",
+        "pipeline",
+        "scorecard",
+        "action",
+        "search",
+        "link",
+        "git",
+        "copy",
+        "ok",
+        "no",
+        "what",
+        "down",
     ];
 
     #[test]

@@ -1,15 +1,15 @@
 //! Initiatives: a goal over scorecards with a deadline. Port has the word and no document for it.
 
-use super::shape::{Field, Object, Openness, Shape, optional, required};
-use super::{Spanned, identifier, scorecard, string, strings};
-use crate::yaml::{Kind, Node, NodeId};
-
 use super::query::Query;
+use super::scorecard::condition;
+use super::shape::{Field, Object, Openness, Shape, optional, required};
+use super::{Spanned, identifier, string, strings};
+use crate::yaml::{Kind, Node, NodeId};
 
 /// An initiative document.
 pub static INITIATIVE: Object = Object { name: "an initiative", fields: FIELDS, openness: Openness::Closed };
 
-const FIELDS: &[Field] = &[
+static FIELDS: &[Field] = &[
     optional("kind", Shape::OneOf(&["initiative"]), "says that this is an initiative, wherever the file is"),
     required("identifier", Shape::Identifier(&identifier::SCORECARD), "its name, unique in the catalog"),
     required("title", Shape::Text, "what people read"),
@@ -18,15 +18,23 @@ const FIELDS: &[Field] = &[
     required("owner", Shape::Text, "the team, or the user, who answers for it"),
     optional("start", Shape::Text, "the day from which progress is counted, such as 2027-01-01"),
     required("deadline", Shape::Text, "the day by which it is done, such as 2027-03-31"),
-    optional("filter", Shape::Object(&scorecard::QUERY), "which entities take part; all that are judged when absent"),
-    required("targets", TARGETS_, "the levels or rules that they must reach"),
+    optional(
+        "filter",
+        Shape::Object(&condition::QUERY),
+        "which entities take part; all that are judged when absent",
+    ),
+    required("targets", Shape::List(&Shape::Object(&TARGET)), "the levels or rules that they must reach"),
 ];
 
 static TARGET: Object = Object {
     name: "a target of an initiative",
     fields: &[
         required("scorecard", Shape::Identifier(&identifier::SCORECARD), "the scorecard"),
-        optional("blueprint", Shape::Identifier(&identifier::BLUEPRINT), "its blueprint, when several have such a scorecard"),
+        optional(
+            "blueprint",
+            Shape::Identifier(&identifier::BLUEPRINT),
+            "its blueprint, when several have such a scorecard",
+        ),
         optional("level", Shape::Text, "the title of the level to reach"),
         optional("rules", Shape::List(&Shape::Identifier(&identifier::SCORECARD)), "the rules to pass"),
     ],
@@ -110,4 +118,46 @@ impl Target {
     }
 }
 
-const TARGETS_: Shape = Shape::List(&Shape::Object(&TARGET));
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::query::testing::{assert_single_findings, findings, with};
+
+    const JAVA: &str = r#"
+identifier: java21
+title: Java 21 everywhere
+owner: platform
+deadline: 2027-03-31
+filter: {combinator: and, conditions: [{property: language, operator: "=", value: Java}]}
+targets:
+  - {scorecard: runtime, rules: [java21]}
+  - {scorecard: readiness, blueprint: service, level: Silver}
+"#;
+
+    #[test]
+    fn decodes_what_it_accepts() {
+        assert_eq!(findings(&INITIATIVE, JAVA), [""; 0]);
+        let initiative = with(JAVA, Initiative::decode);
+        assert_eq!(initiative.deadline.map(|day| day.value).as_deref(), Some("2027-03-31"));
+        assert_eq!(initiative.targets.len(), 2);
+        assert_eq!(initiative.targets[0].rules[0].value, "java21");
+        assert_eq!(initiative.targets[1].level.as_ref().map(|level| level.value.as_str()), Some("Silver"));
+    }
+
+    #[test]
+    fn reports_mistakes() {
+        let with_rest = |rest: &str| format!("{{identifier: i, title: I, owner: t, targets: [], {rest}}}");
+        assert_single_findings(
+            &INITIATIVE,
+            &[
+                (
+                    &with_rest("deadlin: x, deadline: x"),
+                    "unknown-key: an initiative",
+                    "(did you mean `deadline`?)",
+                ),
+                (&with_rest("start: x"), "missing-key: an initiative needs the key `deadline`", ")"),
+                (&with_rest("deadline: 2027"), "wrong-type: a string is needed", "\"2027\")"),
+            ],
+        );
+    }
+}
