@@ -28,6 +28,7 @@ const BLUEPRINTS: &str = "
 identifier: System
 title: System
 schema: {properties: {lead: {type: string, format: user}}}
+ownership: {type: Direct}
 relations:
   domain: {target: Domain}
 ---

@@ -25,8 +25,8 @@ fn tables_fit_a_terminal() {
     assert_eq!(
         written(&answer, &portal, Format::Table, style),
         "\
-\u{1b}[1midentif…  docs      tags\u{1b}[0m
-CartSer…  # Cart\\…  a, b, c
+\u{1b}[1midentifi…  docs      tags\u{1b}[0m
+CartServ…  # Cart\\…  a, b, c
 CartUI
 lib
 "
