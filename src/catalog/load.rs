@@ -6,7 +6,7 @@ use hashbrown::HashTable;
 use rayon::prelude::*;
 
 use super::place::Stated;
-use super::recognise::{Folder, Piece, recognise};
+use super::recognise::{Folder, Piece, recognise, table};
 use super::reference::{Reference, references, resolve};
 use super::schema::Validator;
 use super::{BlueprintId, Catalog, Definition, EntityId, Place, Record, entity_hash, system};
@@ -15,6 +15,7 @@ use crate::model::Kind;
 use crate::model::blueprint::Blueprint;
 use crate::model::config::Config;
 use crate::model::entity::Entity;
+use crate::model::shape::an;
 use crate::source::{Source, SourceId, Sources, Span};
 use crate::worktree::{Content, Files, Link, Unreadable};
 use crate::yaml::{self, Document, MAX_BYTES, NodeId};
@@ -105,7 +106,7 @@ impl Parsed {
         let mut references = Vec::new();
         for piece in &pieces {
             let node = document.node(piece.node);
-            piece.kind.object().check(node, &mut found);
+            table(piece.kind, node).check(node, &mut found);
             if piece.kind == Kind::Entity {
                 references.extend(self::references(node));
             }
@@ -305,7 +306,7 @@ impl Loader<'_> {
             let of = blueprint.map(|id| catalog.blueprint(id).identifier.value.as_str());
             let of = of.map_or_else(|| kind.name().to_string(), |of| format!("`{of}`"));
             for &again in &same[1..] {
-                let message = format!("a {of} called `{name}` exists already");
+                let message = format!("there is already {} called `{name}`", an(&of));
                 let finding = Diagnostic::new(Rule::DuplicateIdentifier, keyed[again].3, message);
                 let help = "identifiers are unique: rename one, or remove the copy";
                 self.found.push(finding.related(first, "first defined here").help(help));

@@ -59,8 +59,8 @@ fn starting_point(global: &Global, directory: &Path) -> Result<PathBuf, Failure>
         return directory.canonicalize().map_err(|error| Failure::Other(format!("cannot read `{}`: {error}", directory.display())));
     };
     // `-C` comes first: a path on the command line is read from there.
-    let config = directory.join(config);
-    let folder = config.parent().map(Path::to_path_buf).unwrap_or_default();
+    let whole = directory.join(config);
+    let folder = whole.parent().map(Path::to_path_buf).unwrap_or_default();
     folder.canonicalize().map_err(|error| Failure::Other(format!("cannot read `{}`: {error}", config.display())))
 }
 
@@ -80,7 +80,10 @@ fn read_config(global: &Global, directory: &Path, root: &Path) -> Result<Option<
     match fs::read(&path) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == io::ErrorKind::NotFound && global.config.is_none() => Ok(None),
-        Err(error) => Err(Failure::Other(format!("cannot read `{}`: {error}", path.display()))),
+        Err(error) => {
+            let named = global.config.as_ref().unwrap_or(&path);
+            Err(Failure::Other(format!("cannot read `{}`: {error}", named.display())))
+        }
     }
 }
 

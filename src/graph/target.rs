@@ -5,7 +5,7 @@ use super::{Edge, Found};
 use crate::catalog::{BlueprintId, Catalog, EntityId, EntityRef};
 use crate::diagnostic::{Diagnostic, Rule, did_you_mean};
 use crate::model::relation::Relation;
-use crate::model::shape::{article, clip, quoted};
+use crate::model::shape::{an, article, clip, quoted};
 use crate::source::Span;
 use crate::yaml::{Kind, Node};
 
@@ -140,7 +140,7 @@ impl Resolver<'_> {
     fn wrong_target(&self, node: Node<'_>, name: &str, other: EntityRef<'_>) -> Diagnostic {
         let (id, targets) = (&self.relation.identifier.value, self.relation.targets());
         let actual = &other.blueprint().identifier.value;
-        let message = format!("`{id}` needs {targets}, but `{name}` is a `{actual}`");
+        let message = format!("`{id}` needs {targets}, but `{name}` is {}", an(&format!("`{actual}`")));
         Diagnostic::new(Rule::WrongTarget, node.span(), message)
             .related(other.span(), format!("the `{actual}` is here"))
             .related(self.relation.identifier.span, "the relation is declared here")
@@ -181,12 +181,6 @@ impl Resolver<'_> {
     fn declared(&self, finding: Diagnostic) -> Diagnostic {
         finding.related(self.relation.identifier.span, "the relation is declared here")
     }
-}
-
-/// Returns a name with an article.
-fn an(name: &str) -> String {
-    let vowel = name.trim_start_matches('`').starts_with(['a', 'e', 'i', 'o', 'u', 'A', 'E', 'I', 'O', 'U']);
-    format!("{} {name}", if vowel { "an" } else { "a" })
 }
 
 /// Returns the finding that the blueprint has no such relation.

@@ -11,7 +11,7 @@ use crate::worktree::{Selection, glob_set};
 use crate::yaml::Node;
 
 /// The configuration document.
-pub static CONFIG: Object = Object { name: "the configuration", fields: FIELDS, openness: Openness::Closed };
+pub static CONFIG: Object = Object { name: "a configuration", fields: FIELDS, openness: Openness::Closed };
 
 const FIELDS: &[Field] = &[
     optional("title", Shape::Text, "the name of the portal, shown on every page"),
@@ -37,7 +37,7 @@ const EXTERNAL: Shape = Shape::List(&Shape::Identifier(&identifier::BLUEPRINT));
 const OVERRIDES: Shape = Shape::List(&Shape::Object(&OVERRIDE));
 
 static FOLDERS: Object = Object {
-    name: "the folders",
+    name: "a folder setting",
     fields: &[
         optional("blueprints", PATTERNS, "the data model"),
         optional("entities", PATTERNS, "the things"),
@@ -53,7 +53,7 @@ static FOLDERS: Object = Object {
 };
 
 static OWNERSHIP: Object = Object {
-    name: "the ownership",
+    name: "an ownership setting",
     fields: &[
         optional("team", Shape::Identifier(&identifier::BLUEPRINT), "the blueprint whose entities are teams"),
         optional("user", Shape::Identifier(&identifier::BLUEPRINT), "the blueprint whose entities are users"),
@@ -71,13 +71,13 @@ static OVERRIDE: Object = Object {
 };
 
 static SOURCE: Object = Object {
-    name: "the source",
+    name: "a source setting",
     fields: &[optional("url", Shape::Text, "the address of a file, with {path} and {line}")],
     openness: Openness::Closed,
 };
 
 static SITE: Object = Object {
-    name: "the site",
+    name: "a site setting",
     fields: &[
         optional("url", Shape::Text, "the public address, for the sitemap"),
         optional("output", Shape::Text, "the folder to write, relative to the catalog root"),

@@ -272,6 +272,12 @@ pub fn article(kind: Kind) -> &'static str {
     }
 }
 
+/// Returns a name, in backticks or not, with its article: ``an `API` ``.
+pub fn an(name: &str) -> String {
+    let vowel = name.trim_start_matches('`').starts_with(['a', 'e', 'i', 'o', 'u', 'A', 'E', 'I', 'O', 'U']);
+    format!("{} {name}", if vowel { "an" } else { "a" })
+}
+
 /// Returns what to write instead of YAML 1.1's `yes` and `no`, which are strings in YAML 1.2.
 pub fn boolean_hint(node: Node<'_>) -> Option<String> {
     let meant = match node.text()?.to_lowercase().as_str() {
