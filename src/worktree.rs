@@ -151,7 +151,8 @@ impl Files for Worktree {
         let matcher = selection.compile(|folder| root.join(folder).is_dir());
         let mut listing = Listing::default();
         let mut walk = ignore::WalkBuilder::new(root);
-        walk.follow_links(false).require_git(false).ignore(false);
+        // Only what is in the repository decides: two machines see the same files.
+        walk.follow_links(false).require_git(false).ignore(false).git_global(false).git_exclude(false);
         walk.hidden(!selection.looks_into_hidden());
         walk.filter_entry(|entry| entry.file_name() != ".git");
         for entry in walk.build() {

@@ -42,7 +42,9 @@ fn control_character(source: SourceId, text: &str) -> Option<Diagnostic> {
             Span::new(source, offset, offset + character.len_utf8()),
             format!("a control character ({name}), which YAML does not allow"),
         )
-        .help("remove the character; in a double-quoted text it can be written as an escape (`\\u0000`)"),
+        .help(format!(
+            "remove the character; in a double-quoted text it can be written as an escape (`\\u{code:04X}`)"
+        )),
     )
 }
 

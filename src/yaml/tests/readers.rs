@@ -171,8 +171,8 @@ fn fragment() -> impl Strategy<Value = &'static str> {
     ])
 }
 
-/// Documents of the common forms, whose readers seldom give up.
-fn document() -> impl Strategy<Value = String> {
+/// A value of the common forms; lines after the first hold `@` where their indentation goes.
+fn value() -> impl Strategy<Value = String> {
     let scalar = prop::sample::select(vec![
         "x",
         "a b",
@@ -191,39 +191,68 @@ fn document() -> impl Strategy<Value = String> {
         "",
         "http://x/y#z",
         "a:b",
-        "|\n@  t\n\n@   u\n",
+        "|\n@  t\n\n@   u",
         "|-\n@  t",
-        "|+\n@ t\n\n",
+        "|+\n@ t\n",
         "é “y”",
-        "- z",
-        "k: v",
         "\"q\" # c",
         "[a,b]",
+        "# c",
+        "|\n\n@    t\n@   \n@",
+        ".5",
+        "-x",
+        "a: b",
+        "- a",
     ]);
-    let line = (
-        0usize..5,
-        any::<bool>(),
-        prop::sample::select(vec!["a", "b", "c d", "\"e\"", "'f' ", "g"]),
-        scalar,
-        0u8..12,
-    );
-    prop::collection::vec(line, 1..12).prop_map(|lines| {
-        let mut text = String::new();
-        for (at, (depth, dash, key, scalar, gap)) in lines.into_iter().enumerate() {
-            let indent = " ".repeat(depth * 2);
-            let key = if key.len() == 1 { format!("{key}{at}") } else { key.to_string() };
-            let scalar = scalar.replace('@', &indent);
-            let dash = if dash { "- " } else { "" };
-            let colon = if scalar.is_empty() { ":" } else { ": " };
-            match gap {
-                0 => text.push('\n'),
-                1 => text.push_str("   # note\n"),
-                2 => text.push_str(&format!("{indent}- {scalar}\n")),
-                _ => {}
-            }
-            text.push_str(&format!("{indent}{dash}{key}{colon}{scalar}\n"));
-        }
-        text
+    scalar.prop_map(String::from).prop_recursive(4, 24, 4, |inner| {
+        let key = prop::sample::select(vec!["a", "b", "c d", "\"e\"", "'f' ", "7", "g#h", "-i"]);
+        let wide = prop::sample::select(vec!["", "  ", "    "]);
+        let map = prop::collection::vec((key, inner.clone(), 0u8..16), 1..4);
+        let list = prop::collection::vec((inner, 0u8..16), 1..4);
+        (map, list, wide, any::<bool>()).prop_map(|(map, list, wide, is_map)| {
+            if is_map { mapping(&map, wide) } else { listing(&list, wide) }
+        })
+    })
+}
+
+/// Returns a block mapping, on lines of its own.
+fn mapping(entries: &[(&str, String, u8)], wide: &str) -> String {
+    let mut text = String::new();
+    for (key, value, gap) in entries {
+        let space = if value.is_empty() || value.starts_with('\n') { "" } else { " " };
+        let value = value.replace('@', &format!("@{wide}"));
+        text.push_str(&format!("{}\n@{wide}{key}:{space}{value}", between(*gap)));
+    }
+    text
+}
+
+/// Returns a block list, on lines of its own or, where its items begin with a key, compact.
+fn listing(items: &[(String, u8)], wide: &str) -> String {
+    let mut text = String::new();
+    for (value, gap) in items {
+        let value = value.replace('@', &format!("@{wide}  "));
+        let compact = value.strip_prefix("\n").map(|value| value.trim_start_matches(['@', ' ']));
+        let value = compact.filter(|_| gap % 2 == 0).unwrap_or(&value);
+        text.push_str(&format!("{}\n@{wide}- {value}", between(*gap)));
+    }
+    text
+}
+
+/// Returns what may stand between two entries.
+fn between(gap: u8) -> &'static str {
+    match gap {
+        0 => "\n",
+        1 => "\n   # note",
+        2 => "\n\n@# note",
+        _ => "",
+    }
+}
+
+fn document() -> impl Strategy<Value = String> {
+    let start = prop::sample::select(vec!["", "", "---\n", "# c\n"]);
+    let end = prop::sample::select(vec!["\n", "", "\n\n", " # c\n"]);
+    (start, value(), end).prop_map(|(start, value, end)| {
+        format!("{start}{}{end}", value.trim_start_matches('\n').replace('@', ""))
     })
 }
 
@@ -244,7 +273,7 @@ proptest! {
     #[test]
     fn readers_agree_on_mutations(text in document(), at in any::<prop::sample::Index>(), fragment in fragment(), cut in 0usize..3) {
         let mut text = text;
-        let places: Vec<usize> = text.char_indices().map(|(place, _)| place).collect();
+        let places: Vec<usize> = text.char_indices().map(|(place, _)| place).chain([text.len()]).collect();
         let place = places[at.index(places.len())];
         let end = text[place..].char_indices().nth(cut).map_or(text.len(), |(len, _)| place + len);
         text.replace_range(place..end, fragment);
@@ -261,13 +290,11 @@ fn cases() -> u32 {
 #[test]
 fn readers_agree_on_files() {
     let Some(folder) = std::env::var_os("YAML_FILES") else { return };
-    let (mut quick, mut count) = (0, 0);
+    let mut count = 0;
     for entry in walkdir::WalkDir::new(folder).into_iter().filter_map(Result::ok) {
         let Ok(text) = fs::read_to_string(entry.path()) else { continue };
         assert_eq!(disagreement(&text), None, "{}", entry.path().display());
-        quick += usize::from(is_quick(&text));
         count += 1;
     }
     assert!(count > 0, "no file in YAML_FILES");
-    assert!(quick * 2 > count || count < 10, "{quick} of {count} files were read quickly");
 }

@@ -1,0 +1,105 @@
+//! The stages of a run on a catalog of 2,000 entities: parse, open, build. `cargo bench` prints times to compare
+//! with those of another revision on the same machine; nothing here passes or fails.
+#![expect(clippy::unwrap_used, missing_docs, reason = "a bench that cannot go on has failed")]
+
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use portal::catalog;
+use portal::diagnostic::Diagnostics;
+use portal::graph::Graph;
+use portal::model::config::Config;
+use portal::portal::Portal;
+use portal::source::{SourceId, Sources};
+use portal::worktree::Worktree;
+
+const ENTITIES: usize = 2_000;
+
+fn main() {
+    divan::main();
+}
+
+/// Returns an entity as a person writes it.
+fn entity(index: usize) -> String {
+    let mut text = String::new();
+    writeln!(text, "identifier: service-{index:05}\ntitle: Service {index}\nblueprint: service\nproperties:").unwrap();
+    writeln!(text, "  description: Keeps the books of part {index} and answers for them day and night.").unwrap();
+    writeln!(text, "  owner: team-{}\n  tier: {}\n  lifecycle: production", index % 20, index % 4).unwrap();
+    writeln!(text, "  repository: https://git.example.com/shop/service-{index:05}\n  coverage: {}.5", index % 100).unwrap();
+    writeln!(text, "  created: \"2026-03-01T09:30:00Z\"\n  tags:\n    - shop\n    - part-{}", index % 7).unwrap();
+    writeln!(text, "  notes: |\n    ## Operations\n\n    Restart it when it stops.\nrelations:").unwrap();
+    writeln!(text, "  uses:\n    - service-{:05}\n    - service-{:05}", (index * 7) % ENTITIES, (index * 13) % ENTITIES).unwrap();
+    text
+}
+
+const BLUEPRINT: &str = "identifier: service
+title: Service
+icon: Service
+schema:
+  properties:
+    description: {type: string}
+    notes: {type: string, format: markdown}
+    owner: {type: string}
+    tier: {type: number, minimum: 0, maximum: 5}
+    lifecycle: {type: string, enum: [experimental, production, deprecated]}
+    repository: {type: string, format: url}
+    coverage: {type: number}
+    created: {type: string, format: date-time}
+    tags: {type: array, items: {type: string}}
+  required: [owner]
+relations:
+  uses: {target: service, many: true}
+";
+
+/// Returns a folder with the catalog.
+fn generated() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |path: String, text: &str| {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    write("blueprints/service.yaml".into(), BLUEPRINT);
+    for index in 0..ENTITIES {
+        write(format!("entities/service/service-{index:05}.yaml"), &entity(index));
+    }
+    folder
+}
+
+#[divan::bench(sample_count = 50)]
+fn parse(bencher: divan::Bencher<'_, '_>) {
+    let texts: Vec<Arc<str>> = (0..ENTITIES).map(|index| Arc::from(entity(index))).collect();
+    bencher.bench_local(|| {
+        texts.iter().map(|text| portal::yaml::parse(SourceId::new(0), text, &mut Vec::new()).roots().count()).sum::<usize>()
+    });
+}
+
+#[divan::bench(sample_count = 30)]
+fn load(bencher: divan::Bencher<'_, '_>) {
+    let folder = generated();
+    bencher.bench_local(|| {
+        let mut found = Diagnostics::default();
+        catalog::load(&Worktree::new(folder.path()), Config::default(), Sources::default(), &mut found).unwrap().files
+    });
+}
+
+#[divan::bench(sample_count = 30)]
+fn resolve(bencher: divan::Bencher<'_, '_>) {
+    let folder = generated();
+    let mut found = Diagnostics::default();
+    let loaded =
+        catalog::load(&Worktree::new(folder.path()), Config::default(), Sources::default(), &mut found).unwrap();
+    bencher.bench_local(|| Graph::resolve(&loaded.catalog, &mut Diagnostics::default()).edges().len());
+}
+
+#[divan::bench(sample_count = 30)]
+fn validate(bencher: divan::Bencher<'_, '_>) {
+    let folder = generated();
+    bencher.bench_local(|| open(folder.path()).diagnostics.as_slice().len());
+}
+
+fn open(folder: &Path) -> Portal {
+    Portal::open(&Worktree::new(folder), None).unwrap()
+}

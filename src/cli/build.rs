@@ -1,0 +1,124 @@
+//! `portal build`: the catalog as a static site.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use clap::Args;
+
+use super::open::{Opened, Source};
+use super::{Failure, Global, Outcome, progress};
+use crate::git;
+use crate::site::{self, Built, Options};
+
+/// Render the static site
+///
+/// Writes a folder of files that any host serves, that works under a sub-path and from the disk. What has not
+/// changed is not written again; a build that is stopped leaves the last complete site.
+#[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(super) struct Build {
+    /// The folder to write [default: site.output of portal.yaml, else site]
+    #[arg(short, long, value_name = "DIR", env = "PORTAL_SITE")]
+    output: Option<PathBuf>,
+    /// The public address of the site, for the sitemap [default: site.url of portal.yaml]
+    #[arg(long, value_name = "URL", env = "PORTAL_BASE_URL")]
+    base_url: Option<String>,
+    /// Write into a folder that portal did not create; files that are not the site's stay
+    #[arg(long)]
+    force: bool,
+    /// Build even when the catalog has errors
+    #[arg(long, env = "PORTAL_KEEP_GOING")]
+    keep_going: bool,
+    #[command(flatten)]
+    source: Source,
+}
+
+const EXAMPLES: &str = "Examples:
+  portal build
+  portal build --output public --base-url https://portal.example.com/
+  portal build --at v1.4.0 --output old";
+
+impl Build {
+    pub(super) fn run(&self, global: &Global) -> Result<Outcome, Failure> {
+        let start = Instant::now();
+        let opened = self.source.open(global, None)?;
+        if !opened.is_sound(global, self.keep_going)? {
+            return Ok(Outcome::Findings);
+        }
+        let folder = self.folder(&opened);
+        let bar = progress::bar(global, "writing pages", opened.portal.catalog.entity_count() as u64);
+        let advance = |pages: usize| bar.inc(pages as u64);
+        let built = site::build(&opened.portal, &folder, &self.options(&opened, &advance)?);
+        bar.finish_and_clear();
+        let built = built.map_err(|error| Failure::Other(error.to_string()))?;
+        if global.quiet == 0 {
+            writeln!(io::stderr(), "{} in {} ms", said(&built, &folder), start.elapsed().as_millis())?;
+        }
+        Ok(if opened.portal.diagnostics.has_errors() { Outcome::Findings } else { Outcome::Done })
+    }
+
+    /// Returns the folder to write: as given, from `-C`; as configured, from the catalog root.
+    fn folder(&self, opened: &Opened) -> PathBuf {
+        let configured = || opened.portal.catalog.config().output.as_ref().map(|folder| opened.root.join(folder));
+        let given = self.output.as_ref().map(|folder| opened.directory.join(folder));
+        given.or_else(configured).unwrap_or_else(|| opened.directory.join("site"))
+    }
+
+    fn options<'a>(&self, opened: &Opened, advance: &'a (dyn Fn(usize) + Sync)) -> Result<Options<'a>, Failure> {
+        let configured = || opened.portal.catalog.config().site_url.clone();
+        let revision = self.source.at.as_deref().unwrap_or("HEAD");
+        Ok(Options {
+            base_url: self.base_url.clone().or_else(configured),
+            commit: git::commit(&opened.root, revision),
+            templates: texts(&opened.root.join("templates"))?,
+            statics: files(&opened.root.join("static"))?,
+            force: self.force,
+            progress: advance,
+        })
+    }
+}
+
+/// Returns the last line of a build: what was written, where.
+fn said(built: &Built, folder: &Path) -> String {
+    let count = |count: usize, what: &str| if count == 0 { String::new() } else { format!(", {count} {what}") };
+    format!(
+        "built {} pages into {}: {} written{}{}",
+        built.pages,
+        folder.display(),
+        built.written,
+        count(built.unchanged, "unchanged"),
+        count(built.removed, "removed"),
+    )
+}
+
+/// Returns the files of a folder by their path in it; none when there is no such folder.
+fn files(folder: &Path) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    let mut files = Vec::new();
+    if !folder.is_dir() {
+        return Ok(files);
+    }
+    for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
+        let entry = entry.map_err(|error| Failure::Other(error.to_string()))?;
+        // A link could publish what is not in the catalog.
+        if !entry.file_type().is_file() {
+            continue;
+        }
+        let Some(path) = entry.path().strip_prefix(folder).ok().and_then(Path::to_str) else { continue };
+        let bytes = fs::read(entry.path());
+        let bytes = bytes.map_err(|error| Failure::Other(format!("cannot read `{}`: {error}", entry.path().display())))?;
+        files.push((path.replace('\\', "/"), bytes));
+    }
+    Ok(files)
+}
+
+/// Returns the templates of a folder by name.
+fn texts(folder: &Path) -> Result<BTreeMap<String, String>, Failure> {
+    let text = |(path, bytes): (String, Vec<u8>)| {
+        let text = String::from_utf8(bytes).map_err(|_| Failure::Other(format!("templates/{path} is not UTF-8 text")))?;
+        Ok((path, text))
+    };
+    files(folder)?.into_iter().map(text).collect()
+}

@@ -1,0 +1,135 @@
+//! Definitions published by others, read as they are: opt-in by `PORTAL_CORPUS=<folder>`.
+//!
+//! What each file must give is a table here, reviewed by hand against Port's model. A file that is not named
+//! must load without an error.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::sandbox::Sandbox;
+
+/// Targets that the published blueprints name and other integrations publish.
+const EXTERNAL: &[&str] = &["githubTeam", "azureDevOpsProject", "relatedBlueprintIdentifier", "incident", "kubernetesCluster"];
+
+/// A blueprint that Port would refuse: the template of a template, whose identifier is filled in later.
+const REFUSED: &[(&str, &str)] = &[("ocean__cookiecutter.integration_slug-ExampleBlueprint__73df29a.json", "invalid-identifier")];
+
+/// The line and rule of each mistake in the files that do not parse.
+const BROKEN: &[(&str, &str, u64)] = &[
+    ("ocean__README.md__029f364.yaml", "syntax", 9),
+    ("ocean__README.md__64cf8be.yaml", "syntax", 3),
+    ("ocean__README.md__6e57f1a.yaml", "syntax", 9),
+    ("ocean__README.md__8d6c1aa.yaml", "syntax", 4),
+    ("ocean__README.md__8ef782e.yaml", "syntax", 3),
+    ("ocean__README.md__9e3a2e0.yaml", "syntax", 3),
+    ("ocean__README.md__ea52d0b.yaml", "syntax", 8),
+    ("ocean__SKILL.md__8a5ae78.yaml", "syntax", 2),
+    ("ocean__resource-mapping.md__ff7812b.yaml", "syntax", 4),
+    ("ocean__spec.yaml__35bcde8.yaml", "syntax", 1),
+];
+
+/// Returns the corpus, if the run is to read it.
+fn corpus() -> Option<PathBuf> {
+    let folder = PathBuf::from(std::env::var_os("PORTAL_CORPUS")?);
+    Some(folder.canonicalize().unwrap_or_else(|error| panic!("PORTAL_CORPUS={}: {error}", folder.display())))
+}
+
+/// Returns the findings in a folder, by file.
+fn findings(folder: &Path) -> BTreeMap<String, Vec<Value>> {
+    let sandbox = Sandbox::new();
+    let ran = sandbox.portal(&["-C", folder.to_str().unwrap(), "validate", "--format", "json"]);
+    assert!(ran.code == 0 || ran.code == 1, "exit {}: {}", ran.code, ran.stderr);
+    let report: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let mut files: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    for finding in report["diagnostics"].as_array().unwrap() {
+        files.entry(finding["file"].as_str().unwrap().to_string()).or_default().push(finding.clone());
+    }
+    files
+}
+
+fn errors(findings: &[Value]) -> Vec<String> {
+    let errors = findings.iter().filter(|finding| finding["severity"] == "error");
+    errors.map(|finding| format!("{}: {}", finding["rule"].as_str().unwrap(), finding["message"].as_str().unwrap())).collect()
+}
+
+/// Returns whether a published blueprint is one that Port refuses, with the rule.
+fn refused(file: &str) -> Option<&'static str> {
+    REFUSED.iter().find(|(name, _)| *name == file).map(|(_, rule)| *rule)
+}
+
+#[test]
+fn published_blueprints_load_alone_and_together() {
+    let Some(corpus) = corpus() else { return };
+    let together = Sandbox::new();
+    let external = format!("external: [{}]\n", EXTERNAL.join(", "));
+    together.write("portal.yaml", &external);
+    let mut seen = BTreeMap::new();
+    for entry in fs::read_dir(corpus.join("port/blueprints")).unwrap() {
+        let path = entry.unwrap().path();
+        let (name, text) = (path.file_name().unwrap().to_string_lossy().to_string(), fs::read(&path).unwrap());
+        let blueprint: Value = serde_json::from_slice(&text).unwrap();
+        let identifier = blueprint["identifier"].as_str().unwrap().to_string();
+        // Several products publish a blueprint of one name; only one can be in a catalog.
+        if seen.insert(identifier.clone(), name.clone()).is_none() {
+            together.write(&format!("blueprints/{name}"), &text);
+        }
+        let alone = Sandbox::new();
+        let targets: Vec<String> = targets(&blueprint).into_iter().filter(|target| *target != identifier).collect();
+        alone.write("portal.yaml", format!("external: {}\n", serde_json::to_string(&targets).unwrap()));
+        alone.write("blueprints/it.json", &text);
+        check(&name, &findings(alone.path()).remove("blueprints/it.json").unwrap_or_default());
+    }
+    assert!(seen.len() > 200, "the corpus holds {} blueprints", seen.len());
+    for (file, found) in findings(together.path()) {
+        check(file.trim_start_matches("blueprints/"), &found);
+    }
+}
+
+/// Fails when a blueprint that Port accepts has an error, or one that it refuses has not its own.
+fn check(file: &str, found: &[Value]) {
+    match refused(file) {
+        None => assert!(errors(found).is_empty(), "{file}: {:?}", errors(found)),
+        Some(rule) => assert!(found.iter().any(|finding| finding["rule"] == rule), "{file}: {found:?}"),
+    }
+}
+
+/// Returns the blueprints that a blueprint names: they may be published elsewhere.
+fn targets(blueprint: &Value) -> Vec<String> {
+    let named = ["relations", "aggregationProperties"].into_iter().filter_map(|part| blueprint[part].as_object());
+    let targets = named.flat_map(|members| members.values().map(|member| &member["target"]));
+    targets.filter_map(|target| target.as_str().map(String::from)).collect()
+}
+
+#[test]
+fn broken_files_are_refused_with_a_place_and_a_reason() {
+    let Some(corpus) = corpus() else { return };
+    let found = findings(&corpus.join("port/broken"));
+    assert_eq!(found.len(), BROKEN.len());
+    for (file, rule, line) in BROKEN {
+        let here = |finding: &&Value| finding["rule"] == *rule && finding["line"] == *line;
+        assert!(found[*file].iter().any(|finding| here(&finding)), "{file}: {:?}", found[*file]);
+    }
+}
+
+#[test]
+fn published_definitions_of_other_kinds_have_no_errors() {
+    let Some(corpus) = corpus() else { return };
+    for kind in ["scorecards", "actions", "pages"] {
+        for (file, found) in findings(&corpus.join("port").join(kind)) {
+            // Two products publish a definition of one name.
+            let others = found.iter().filter(|finding| finding["rule"] != "duplicate-identifier").cloned().collect::<Vec<_>>();
+            assert!(errors(&others).is_empty(), "{kind}/{file}: {:?}", errors(&others));
+        }
+    }
+}
+
+#[test]
+fn no_folder_of_the_corpus_makes_the_program_fail() {
+    let Some(corpus) = corpus() else { return };
+    for folder in ["", "port", "backstage", "port/mappings", "port/ci-workflows", "port/workflows", "port/entities"] {
+        findings(&corpus.join(folder));
+    }
+}

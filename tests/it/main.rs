@@ -1,0 +1,11 @@
+//! The one integration binary: the real program, run as users run it.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod cases;
+mod corpus;
+mod example;
+mod explanations;
+mod generated;
+mod layers;
+mod revisions;
+mod sandbox;
