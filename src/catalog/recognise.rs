@@ -32,7 +32,9 @@ impl<'a> Folder<'a> {
     pub(super) fn of(path: &'a str, config: &Config) -> Self {
         for &kind in Kind::ALL {
             for folder in config.folders(kind) {
-                let Some(rest) = path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')) else { continue };
+                let Some(rest) = path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')) else {
+                    continue;
+                };
                 return Self { kind: Some(kind), name: rest.split_once('/').map(|(name, _)| name) };
             }
         }
@@ -118,7 +120,8 @@ impl Reader<'_> {
             kinds => {
                 let names = quoted(kinds.iter().map(|kind| kind.name()));
                 let message = format!("this document could be any of {names}");
-                let help = format!("add `kind: {}`, or move the file into the folder of its kind", kinds[0].name());
+                let help =
+                    format!("add `kind: {}`, or move the file into the folder of its kind", kinds[0].name());
                 self.found.push(Diagnostic::new(Rule::AmbiguousDocument, start(node), message).help(help));
             }
         }
@@ -144,7 +147,8 @@ impl Reader<'_> {
     fn unknown_kind(&mut self, node: Node<'_>, name: &str) {
         let span = node.get("kind").unwrap_or(node).span();
         let known = || Kind::ALL.iter().map(|kind| kind.name());
-        let help = did_you_mean(name, known()).unwrap_or_else(|| format!("the kinds are {}", quoted(known())));
+        let help =
+            did_you_mean(name, known()).unwrap_or_else(|| format!("the kinds are {}", quoted(known())));
         let message = format!("there is no kind of document called `{name}`");
         self.found.push(Diagnostic::new(Rule::UnrecognisedDocument, span, message).help(help));
     }
@@ -153,14 +157,19 @@ impl Reader<'_> {
         let kind = node.get("kind").and_then(Node::as_str).unwrap_or("document");
         let message = format!("this is a Backstage `{kind}`, which is not read as it is");
         let finding = Diagnostic::new(Rule::BackstageDocument, start(node), message);
-        self.found.push(finding.help("keep it where Backstage reads it; importing Backstage catalogs is planned"));
+        self.found
+            .push(finding.help("keep it where Backstage reads it; importing Backstage catalogs is planned"));
     }
 
     /// Reads Port's Kubernetes form, whose `spec` is the entity.
     fn kubernetes(&mut self, node: Node<'_>) {
         match node.get("spec").filter(|spec| spec.kind() == yaml::Kind::Map) {
             Some(spec) => self.pieces.push(Piece { node: spec.id(), kind: Kind::Entity, blueprint: None }),
-            None => self.unrecognised(node, "a `getport.io/v1` document needs a `spec`", "write the entity under `spec`"),
+            None => self.unrecognised(
+                node,
+                "a `getport.io/v1` document needs a `spec`",
+                "write the entity under `spec`",
+            ),
         }
     }
 }

@@ -16,7 +16,11 @@ pub static CONFIG: Object = Object { name: "a configuration", fields: FIELDS, op
 const FIELDS: &[Field] = &[
     optional("title", Shape::Text, "the name of the portal, shown on every page"),
     optional("description", Shape::Text, "one sentence on the home page"),
-    optional("include", PATTERNS, "files outside the folders that belong to the catalog: services/*/portal.yml"),
+    optional(
+        "include",
+        PATTERNS,
+        "files outside the folders that belong to the catalog: services/*/portal.yml",
+    ),
     optional("exclude", PATTERNS, "files that do not belong to it"),
     optional("folders", Shape::Object(&FOLDERS), "other names for the folders of the kinds"),
     optional("ownership", Shape::Object(&OWNERSHIP), "the catalog's own blueprints of teams and users"),
@@ -30,8 +34,7 @@ const FIELDS: &[Field] = &[
 const PATTERNS: Shape = Shape::Either(&[Shape::Text, Shape::List(&Shape::Text)]);
 
 /// `off` is a YAML 1.1 boolean, but a string in YAML 1.2, so it may be written plainly.
-const LEVELS: Shape =
-    Shape::Map(&identifier::FREE, &Shape::OneOf(&["error", "warning", "info", "off"]));
+const LEVELS: Shape = Shape::Map(&identifier::FREE, &Shape::OneOf(&["error", "warning", "info", "off"]));
 
 const EXTERNAL: Shape = Shape::List(&Shape::Identifier(&identifier::BLUEPRINT));
 const OVERRIDES: Shape = Shape::List(&Shape::Object(&OVERRIDE));
@@ -150,12 +153,15 @@ impl Config {
 
     /// Returns the folders in which documents of `kind` are, relative to the catalog root.
     pub fn folders(&self, kind: Kind) -> Vec<&str> {
-        self.folders.get(&kind).map_or_else(|| vec![kind.plural()], |named| named.iter().map(String::as_str).collect())
+        self.folders
+            .get(&kind)
+            .map_or_else(|| vec![kind.plural()], |named| named.iter().map(String::as_str).collect())
     }
 
     /// Returns which files are documents of the catalog.
     pub fn selection(&self) -> Selection {
-        let folders = Kind::ALL.iter().flat_map(|&kind| self.folders(kind)).map(|folder| format!("{folder}/"));
+        let folders =
+            Kind::ALL.iter().flat_map(|&kind| self.folders(kind)).map(|folder| format!("{folder}/"));
         Selection { folders: folders.collect(), include: self.include.clone(), exclude: self.exclude.clone() }
     }
 
