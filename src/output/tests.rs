@@ -1,0 +1,100 @@
+use std::path::Path;
+use std::fs;
+
+use super::*;
+
+/// Builds `files` into `folder`.
+fn build(folder: &Path, files: &[(&str, &str)]) -> Result<Summary, Error> {
+    let output = Output::open(folder, false)?;
+    for (path, text) in files {
+        output.write(path, Rank::Leaf, text.as_bytes())?;
+    }
+    output.publish()
+}
+
+fn text(folder: &Path, path: &str) -> Option<String> {
+    fs::read_to_string(folder.join(path)).ok()
+}
+
+#[test]
+fn a_build_writes_what_changed_and_removes_what_went() {
+    let root = tempfile::tempdir().expect("a folder");
+    let site = root.path().join("site");
+    let first = build(&site, &[("index.html", "1"), ("a/b.html", "b"), ("c/d.html", "d")]).expect("built");
+    assert_eq!(first, Summary { written: 3, unchanged: 0, removed: 0, bytes: 3 });
+    let second = build(&site, &[("index.html", "2"), ("a/b.html", "b"), ("e.html", "e")]).expect("built");
+    assert_eq!(second, Summary { written: 2, unchanged: 1, removed: 1, bytes: 3 });
+    assert_eq!(text(&site, "index.html").as_deref(), Some("2"));
+    assert!(!site.join("c").exists());
+    let third = build(&site, &[("index.html", "2"), ("a/b.html", "b"), ("e.html", "e")]).expect("built");
+    assert_eq!((third.written, third.removed), (0, 0));
+    let names: Vec<_> = fs::read_dir(root.path()).expect("read").flatten().map(|entry| entry.file_name()).collect();
+    assert_eq!(names, ["site"], "nothing is left beside the folder");
+}
+
+#[test]
+fn a_folder_of_others_is_left_alone() {
+    let root = tempfile::tempdir().expect("a folder");
+    fs::write(root.path().join("thesis.txt"), "years of work").expect("written");
+    let error = build(root.path(), &[("index.html", "1")]).expect_err("refused");
+    assert!(error.to_string().contains("--force"), "{error}");
+    let output = Output::open(root.path(), true).expect("forced");
+    output.write("index.html", Rank::Home, b"1").expect("written");
+    output.publish().expect("published");
+    build(root.path(), &[("other.html", "1")]).expect("made by portal now");
+    assert_eq!(text(root.path(), "thesis.txt").as_deref(), Some("years of work"));
+    assert!(!root.path().join("index.html").exists());
+}
+
+#[test]
+fn two_builds_of_one_folder_do_not_mix() {
+    let root = tempfile::tempdir().expect("a folder");
+    let site = root.path().join("site");
+    let running = Output::open(&site, false).expect("opened");
+    assert!(matches!(Output::open(&site, false), Err(Error::Locked(_))));
+    drop(running);
+    build(&site, &[("index.html", "1")]).expect("a build that ended holds no lock");
+}
+
+#[test]
+fn what_a_killed_build_left_is_cleaned_up() {
+    let root = tempfile::tempdir().expect("a folder");
+    let site = root.path().join("site");
+    build(&site, &[("index.html", "1")]).expect("built");
+    // As left by a build killed after it placed a new file: the manifest knows it, the lock file is there.
+    let work = root.path().join(".site.portal-build/staging");
+    fs::create_dir_all(&work).expect("made");
+    fs::write(root.path().join(".site.portal-build/lock"), "").expect("written");
+    fs::write(work.join("half.html"), "ha").expect("written");
+    fs::write(site.join("new.html"), "new").expect("written");
+    manifest::write(&site, ["index.html", "new.html"].into_iter()).expect("written");
+    let summary = build(&site, &[("index.html", "1")]).expect("built");
+    assert_eq!((summary.unchanged, summary.removed), (1, 1));
+    assert!(!site.join("half.html").exists() && !site.join("new.html").exists());
+}
+
+#[test]
+fn a_path_becomes_a_folder_and_back() {
+    let root = tempfile::tempdir().expect("a folder");
+    let site = root.path().join("site");
+    for files in [[("a", "1"), ("x", "1")], [("a/b/c", "2"), ("x", "1")], [("a", "3"), ("x", "1")]] {
+        let result = build(&site, &files);
+        // The old file is removed only after the new one is there, so a name cannot change twice at once.
+        if let Err(error) = result {
+            panic!("{files:?}: {error}");
+        }
+        assert_eq!(text(&site, files[0].0).as_deref(), Some(files[0].1));
+    }
+}
+
+#[test]
+fn paths_stay_inside() {
+    let root = tempfile::tempdir().expect("a folder");
+    let output = Output::open(&root.path().join("site"), false).expect("opened");
+    for path in ["", "/etc/passwd", "../x", "a/../../x", "a//b", "./a", "C:\\x", "a\\b", MANIFEST] {
+        assert!(matches!(output.write(path, Rank::Leaf, b""), Err(Error::Path(_))), "{path}");
+    }
+    output.write("a", Rank::Leaf, b"").expect("written");
+    output.write("a", Rank::Leaf, b"").expect("written");
+    assert!(matches!(output.publish(), Err(Error::Duplicate(_))));
+}

@@ -1,0 +1,104 @@
+//! Where each page is: paths inside the site, and links between pages.
+//!
+//! Links are relative and name files, so that the site works under any path and from a disk. Pages are in the
+//! root or one folder below it, so a link from a page is its root (empty or `../`) and a path of this module.
+
+use crate::catalog::{BlueprintId, Catalog, EntityRef};
+use crate::model::identifier::segment;
+
+/// The folder of each blueprint, and whether it has a page.
+#[derive(Debug)]
+pub(super) struct Addresses {
+    folders: Vec<Option<String>>,
+}
+
+impl Addresses {
+    /// Returns the addresses of the pages of a catalog. A blueprint that the catalog did not declare has a page
+    /// only when it has entities.
+    pub(super) fn new(catalog: &Catalog) -> Self {
+        let folder = |id| {
+            let blueprint = catalog.blueprint(id);
+            let shown = !blueprint.system || catalog.entities_of(id).len() > 0;
+            shown.then(|| folder(&blueprint.identifier.value))
+        };
+        Self { folders: catalog.blueprints().map(|(id, _)| folder(id)).collect() }
+    }
+
+    /// Returns the folder of a blueprint that has pages.
+    pub(super) fn folder(&self, blueprint: BlueprintId) -> Option<&str> {
+        self.folders[blueprint.index()].as_deref()
+    }
+
+    /// Returns the path of page `number`, from 1, of a blueprint.
+    pub(super) fn blueprint(&self, blueprint: BlueprintId, number: usize) -> Option<String> {
+        let folder = self.folder(blueprint)?;
+        // No entity's file is called so: `~` is followed by two digits there.
+        let name = if number > 1 { format!("~page-{number}") } else { "index".into() };
+        Some(format!("{folder}/{name}.html"))
+    }
+
+    /// Returns the path of an entity's page.
+    pub(super) fn entity(&self, entity: EntityRef<'_>) -> String {
+        self.below("", entity, ".html")
+    }
+
+    /// Returns the path of an entity's file among others under `root`.
+    pub(super) fn below(&self, root: &str, entity: EntityRef<'_>, extension: &str) -> String {
+        let folder = self.folder(entity.blueprint_id()).unwrap_or_default();
+        let name = segment(entity.identifier());
+        let mut path = String::with_capacity(root.len() + folder.len() + name.len() + extension.len() + 1);
+        for part in [root, folder, "/", &name, extension] {
+            path.push_str(part);
+        }
+        path
+    }
+}
+
+/// Returns the folder of a blueprint: its segment, kept apart from the files of the root (`portal.css`).
+fn folder(identifier: &str) -> String {
+    let folder = segment(identifier);
+    let extension = folder.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
+    match (extension.as_deref(), folder.bytes().next()) {
+        (Some("html" | "css" | "js" | "xml" | "txt" | "json" | "svg" | "ico" | "png"), Some(first)) if first != b'~' => {
+            format!("~{first:02X}{}", &folder[1..])
+        }
+        _ => folder,
+    }
+}
+
+/// Returns `text` as part of an address outside the site: what has a meaning there is escaped, slashes stay.
+pub(super) fn encode(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'_' | b'-' | b'~') {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_keep_clear_of_files() {
+        for (identifier, expected) in [
+            ("Component", "Component"),
+            ("portal.css", "~70ortal.css"),
+            ("404.HTML", "~3404.HTML"),
+            ("index.html", "~69ndex.html"),
+            ("k8s/pod", "k8s~2Fpod"),
+            ("v1.2", "v1.2"),
+        ] {
+            assert_eq!(folder(identifier), expected);
+        }
+    }
+
+    #[test]
+    fn paths_are_encoded() {
+        assert_eq!(encode("a b/é#?.yaml"), "a%20b/%C3%A9%23%3F.yaml");
+    }
+}

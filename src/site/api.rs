@@ -1,0 +1,256 @@
+//! The JSON API: the catalog for programs, as files under `api/v1/`.
+//!
+//! `index.json` says where everything is. Paths in these files are relative to the root of the site. An entity
+//! has a file of its own up to [`MOST_FILES`] entities; above, files hold [`SHARD`] entities each, for hosts
+//! limit how many files a site may have.
+
+use serde_json::{Map, Value, json};
+
+use super::{Error, Site, json};
+use crate::catalog::{BlueprintId, EntityRef};
+use crate::model::blueprint::{Blueprint, Ownership};
+use crate::model::property::Property;
+use crate::output::{Output, Rank};
+
+/// Up to how many entities each has a file.
+const MOST_FILES: usize = 10_000;
+
+/// How many entities share a file above.
+const SHARD: usize = 256;
+
+const ROOT: &str = "api/v1/";
+
+/// Returns whether entities share files.
+pub(super) fn is_sharded(site: &Site<'_>) -> bool {
+    site.catalog().entity_count() > MOST_FILES
+}
+
+/// Returns the path of the file that an entity is in, as a link that starts with `root`.
+pub(super) fn file_of(site: &Site<'_>, entity: EntityRef<'_>, root: &str) -> String {
+    let folder = format!("{root}{ROOT}entities/");
+    if !is_sharded(site) {
+        return site.addresses.below(&folder, entity, ".json");
+    }
+    let first = site.catalog().entities_of(entity.blueprint_id()).next().map_or(0, |first| first.id().index());
+    let blueprint = site.addresses.folder(entity.blueprint_id()).unwrap_or_default();
+    format!("{folder}{blueprint}/shard-{}.json", (entity.id().index() - first) / SHARD)
+}
+
+/// Writes an entity into `out`, which is emptied first.
+pub(super) fn entity(site: &Site<'_>, entity: EntityRef<'_>, out: &mut Vec<u8>) {
+    out.clear();
+    append(site, entity, out);
+    out.push(b'\n');
+}
+
+/// Appends an entity in Port's shape, with where it is shown and written, and what points at it.
+fn append(site: &Site<'_>, entity: EntityRef<'_>, out: &mut Vec<u8>) {
+    let catalog = site.catalog();
+    let identifier = |id| catalog.entity(id).identifier();
+    out.push(b'{');
+    json::key(out, "identifier");
+    json::string(out, entity.identifier());
+    if let Some(title) = entity.title() {
+        json::key(out, "title");
+        json::string(out, title);
+    }
+    if let Some(icon) = entity.icon() {
+        json::key(out, "icon");
+        json::string(out, icon);
+    }
+    json::key(out, "blueprint");
+    json::string(out, &entity.blueprint().identifier.value);
+    json::key(out, "team");
+    json::strings(out, site.graph().owners(entity.id()).iter().map(|&team| identifier(team)));
+    json::key(out, "properties");
+    match entity.properties_node() {
+        Some(properties) => json::node(out, properties),
+        None => out.extend_from_slice(b"{}"),
+    }
+    relations(site, entity, out);
+    incoming(site, entity, out);
+    json::key(out, "page");
+    json::string(out, &site.addresses.entity(entity));
+    let (path, line) = site.place(entity);
+    json::key(out, "source");
+    out.extend_from_slice(b"{\"path\":");
+    json::string(out, path);
+    out.extend_from_slice(format!(",\"line\":{line}}}}}").as_bytes());
+}
+
+/// Appends what an entity points at, as far as it exists: a list for a relation to many, else one identifier.
+fn relations(site: &Site<'_>, entity: EntityRef<'_>, out: &mut Vec<u8>) {
+    json::key(out, "relations");
+    out.push(b'{');
+    for edges in site.graph().outgoing(entity.id()).chunk_by(|a, b| a.relation == b.relation) {
+        let relation = edges[0].definition(site.catalog());
+        json::key(out, &relation.identifier.value);
+        let mut targets = edges.iter().map(|edge| site.catalog().entity(edge.to).identifier());
+        match targets.next().filter(|_| !relation.many) {
+            Some(target) => json::string(out, target),
+            None => json::strings(out, edges.iter().map(|edge| site.catalog().entity(edge.to).identifier())),
+        }
+    }
+    out.push(b'}');
+}
+
+/// Appends what points at an entity, as `blueprint.relation` with identifiers.
+fn incoming(site: &Site<'_>, entity: EntityRef<'_>, out: &mut Vec<u8>) {
+    let catalog = site.catalog();
+    let mut edges: Vec<_> = site.graph().incoming(entity.id()).collect();
+    let key = |from, relation| (catalog.entity(from).blueprint_id(), relation);
+    // Stable, so that identifiers stay in order.
+    edges.sort_by_key(|edge| key(edge.from, edge.relation));
+    json::key(out, "relatedBy");
+    out.push(b'{');
+    for group in edges.chunk_by(|a, b| key(a.from, a.relation) == key(b.from, b.relation)) {
+        let blueprint = catalog.entity(group[0].from).blueprint();
+        let relation = group[0].definition(catalog);
+        json::key(out, &format!("{}.{}", blueprint.identifier.value, relation.identifier.value));
+        json::strings(out, group.iter().map(|edge| catalog.entity(edge.from).identifier()));
+    }
+    out.push(b'}');
+}
+
+/// Writes the index, the blueprints, and what holds many entities.
+pub(super) fn lists(site: &Site<'_>, output: &Output) -> Result<(), Error> {
+    let mut blueprints = Vec::new();
+    for (id, blueprint) in site.catalog().blueprints() {
+        let (Some(folder), Some(page)) = (site.addresses.folder(id), site.addresses.blueprint(id, 1)) else { continue };
+        let path = format!("{ROOT}blueprints/{folder}.json");
+        output.write(&path, Rank::List, pretty(&definition(blueprint)).as_bytes())?;
+        let (list, files) = entities(site, id, folder, output)?;
+        blueprints.push(json!({
+            "identifier": blueprint.identifier.value,
+            "title": blueprint.label(),
+            "entities": site.catalog().entities_of(id).len(),
+            "page": page,
+            "definition": path,
+            "list": list,
+            "shards": files,
+        }));
+    }
+    let index = json!({
+        "version": 1,
+        "title": site.catalog().config().title,
+        "about": "Paths are relative to the root of the site. `list` names a blueprint's entities, each with the \
+                  file that holds it; when there are `shards`, a file holds a list of entities.",
+        "entities": site.catalog().entity_count(),
+        "blueprints": blueprints,
+    });
+    output.write(&format!("{ROOT}index.json"), Rank::Home, pretty(&index).as_bytes())?;
+    Ok(())
+}
+
+/// Writes the list of a blueprint's entities and, when they share files, those; returns their paths.
+fn entities(
+    site: &Site<'_>,
+    id: BlueprintId,
+    folder: &str,
+    output: &Output,
+) -> Result<(Value, Vec<String>), Error> {
+    if is_sharded(site) {
+        return Ok((Value::Null, shards(site, id, folder, output)?));
+    }
+    let mut out = b"[".to_vec();
+    for entity in site.catalog().entities_of(id) {
+        out.extend_from_slice(if out.len() > 1 { b",\n{" } else { b"\n{" });
+        json::key(&mut out, "identifier");
+        json::string(&mut out, entity.identifier());
+        json::key(&mut out, "title");
+        json::string(&mut out, entity.label());
+        json::key(&mut out, "file");
+        json::string(&mut out, &file_of(site, entity, ""));
+        out.push(b'}');
+    }
+    out.extend_from_slice(b"\n]\n");
+    // No entity's file is called so: `index` is escaped there.
+    let path = format!("{ROOT}entities/{folder}/index.json");
+    output.write(&path, Rank::List, &out)?;
+    Ok((Value::from(path), Vec::new()))
+}
+
+/// Writes the files that hold the entities of a blueprint, in their order.
+fn shards(site: &Site<'_>, id: BlueprintId, folder: &str, output: &Output) -> Result<Vec<String>, Error> {
+    use rayon::prelude::*;
+    let entities: Vec<EntityRef<'_>> = site.catalog().entities_of(id).collect();
+    let write = |(number, shard): (usize, &[EntityRef<'_>])| {
+        let mut out = b"[".to_vec();
+        for &entity in shard {
+            out.extend_from_slice(if out.len() > 1 { b",\n" } else { b"\n" });
+            append(site, entity, &mut out);
+        }
+        out.extend_from_slice(b"\n]\n");
+        let path = format!("{ROOT}entities/{folder}/shard-{number}.json");
+        output.write(&path, Rank::Leaf, &out)?;
+        Ok(path)
+    };
+    entities.par_chunks(SHARD).enumerate().map(write).collect()
+}
+
+/// Returns a blueprint in Port's shape.
+fn definition(blueprint: &Blueprint) -> Value {
+    let properties: Map<String, Value> =
+        blueprint.properties.iter().map(|property| (property.identifier.value.clone(), schema(property))).collect();
+    let required: Vec<&str> = blueprint.required.iter().map(|name| name.value.as_str()).collect();
+    let relations = blueprint.relations.iter().map(|relation| {
+        let targets: Vec<&str> = relation.targets.iter().map(|target| target.value.as_str()).collect();
+        let target = if let [target] = targets[..] { json!(target) } else { json!(targets) };
+        let relation_ = json!({
+            "title": relation.label(), "description": relation.description, "target": target,
+            "required": relation.required, "many": relation.many,
+        });
+        (relation.identifier.value.clone(), relation_)
+    });
+    let mirrors = blueprint.mirrors.iter().map(|mirror| {
+        let path = mirror.path.as_ref().map(|path| &path.value);
+        (mirror.identifier.value.clone(), json!({"title": mirror.title, "path": path}))
+    });
+    let calculations = blueprint.calculations.iter().map(|calculation| {
+        let expression = calculation.expression.as_ref().map(|expression| &expression.value);
+        let kind = calculation.kind.map(|kind| kind.name());
+        let value = json!({
+            "title": calculation.title, "calculation": expression, "type": kind, "format": calculation.format,
+        });
+        (calculation.identifier.value.clone(), value)
+    });
+    let aggregations = blueprint.aggregations.iter().map(|aggregation| {
+        let target = aggregation.target.as_ref().map(|target| &target.value);
+        (aggregation.identifier.value.clone(), json!({"title": aggregation.title, "target": target}))
+    });
+    json!({
+        "identifier": blueprint.identifier.value,
+        "title": blueprint.label(),
+        "icon": blueprint.icon.as_ref().map(|icon| &icon.value),
+        "description": blueprint.description,
+        "schema": {"properties": properties, "required": required},
+        "relations": relations.collect::<Map<_, _>>(),
+        "mirrorProperties": mirrors.collect::<Map<_, _>>(),
+        "calculationProperties": calculations.collect::<Map<_, _>>(),
+        "aggregationProperties": aggregations.collect::<Map<_, _>>(),
+        "ownership": blueprint.ownership.as_ref().map(|ownership| match &ownership.value {
+            Ownership::Direct => json!({"type": "Direct"}),
+            Ownership::Inherited(path) => json!({"type": "Inherited", "path": path.as_ref().map(|path| &path.value)}),
+        }),
+    })
+}
+
+/// Returns a property in Port's shape.
+fn schema(property: &Property) -> Value {
+    let mut schema = Map::from_iter([("title".to_string(), Value::from(property.label()))]);
+    if let Some(description) = &property.description {
+        schema.insert("description".into(), Value::from(description.as_str()));
+    }
+    if let Value::Object(keywords) = &property.schema {
+        schema.extend(keywords.clone());
+    }
+    if !property.colors.is_empty() {
+        let colors = property.colors.iter().map(|(value, color)| (value.value.clone(), json!(color.value)));
+        schema.insert("enumColors".into(), Value::Object(colors.collect()));
+    }
+    Value::Object(schema)
+}
+
+fn pretty(value: &Value) -> String {
+    format!("{value:#}\n")
+}

@@ -1,0 +1,185 @@
+//! The page of an entity.
+
+use minijinja::Value;
+
+use super::frame::Area;
+use super::icon::Used;
+use super::neighbour::{self, Group};
+use super::record::{Link, list, maybe, none, record};
+use super::value::{self, Shown};
+use super::{Site, address, api, drawing, outline, owned};
+use crate::catalog::{EntityId, EntityRef};
+use crate::yaml::Node;
+
+/// Entities are one folder below the root.
+const ROOT: &str = "../";
+
+/// The longest text that stands under a title.
+const LONGEST_DESCRIPTION: usize = 600;
+
+/// The most containers that are climbed.
+const MOST_PARENTS: usize = 4;
+
+record! {
+    /// What the template of an entity reads.
+    Page {
+        site, frame, title, summary, icons,
+        name, identifier, icon,
+        crumbs, description, tags, owners, owner_icon,
+        drawing, used_by, used_by_count, uses, uses_count,
+        facts, blocks, unset,
+        owned, source, json,
+    }
+}
+
+record! {
+    /// Where an entity is written.
+    Source { path, line, href }
+}
+
+/// Properties, sorted by how they are shown.
+#[derive(Default)]
+struct Properties {
+    facts: Vec<value::Fact>,
+    blocks: Vec<value::Block>,
+    tags: Vec<value::Atom>,
+    description: Option<String>,
+    unset: usize,
+}
+
+/// Returns what the page of an entity shows.
+pub(super) fn page(site: &Site<'_>, entity: EntityRef<'_>) -> Value {
+    let mut icons = Used::new(&site.icons);
+    let is_team = site.team == Some(entity.blueprint_id());
+    let parents = parents(site, entity);
+    let (used_by, uses) = (neighbour::used_by(site, entity), neighbour::uses(site, entity));
+    let properties = properties(site, entity);
+    let owners: Vec<Link> =
+        site.graph().owners(entity.id()).iter().map(|&team| neighbour::link(site, team, ROOT, None)).collect();
+    let fallback = || format!("{}, {}", entity.label(), entity.blueprint().label());
+    let named = entity.label() != entity.identifier();
+    Page {
+        site: site.common.clone(),
+        frame: site.frame(ROOT, if is_team { Area::Teams } else { Area::Catalog }),
+        title: Value::from(entity.label()),
+        summary: Value::from(properties.description.clone().unwrap_or_else(fallback)),
+        name: Value::from(entity.label()),
+        identifier: if named { Value::from(entity.identifier()) } else { none() },
+        icon: icons.add(site.icon(entity)),
+        crumbs: crumbs(site, entity, &parents),
+        description: maybe(properties.description),
+        tags: list(properties.tags),
+        owner_icon: if owners.is_empty() { none() } else { icons.add_drawn("team") },
+        owners: list(owners),
+        drawing: drawing::draw(site, entity, &used_by, &uses, &parents, ROOT, &mut icons),
+        used_by_count: Value::from(total(&used_by)),
+        used_by: neighbour::links(site, &used_by, ROOT),
+        uses_count: Value::from(total(&uses)),
+        uses: neighbour::links(site, &uses, ROOT),
+        facts: list(properties.facts),
+        blocks: list(properties.blocks),
+        unset: Value::from(properties.unset),
+        owned: owned::table(site, entity, ROOT, &mut icons),
+        source: source(site, entity),
+        json: Value::from(api::file_of(site, entity, ROOT)),
+        icons: icons.drawings(),
+    }
+    .into()
+}
+
+fn total(groups: &[Group<'_>]) -> usize {
+    groups.iter().map(|group| group.entities.len()).sum()
+}
+
+/// Returns the stored values in the order of the blueprint.
+fn properties(site: &Site<'_>, entity: EntityRef<'_>) -> Properties {
+    let mut properties = Properties::default();
+    let outline = site.outline(entity.blueprint_id());
+    for (number, property) in entity.blueprint().properties.iter().enumerate() {
+        let node = entity.property(&property.identifier.value);
+        let Some(node) = node else {
+            properties.unset += 1;
+            continue;
+        };
+        if outline.described && outline::is_description(property)
+            && let Some(text) = description(node)
+        {
+            properties.description = Some(text.to_string());
+            continue;
+        }
+        match value::show(site, property, node, ROOT) {
+            Shown::Fact(fact) => {
+                if outline.tags.contains(&number)
+                    && let Some(text) = node.text()
+                {
+                    properties.tags.push(tag(property, text));
+                }
+                properties.facts.push(fact);
+            }
+            Shown::Block(block) => properties.blocks.push(block),
+            Shown::Nothing => properties.unset += 1,
+        }
+    }
+    properties
+}
+
+/// Returns a text that is short enough to stand under a title.
+fn description(node: Node<'_>) -> Option<&str> {
+    let text = node.as_str()?.trim();
+    (!text.is_empty() && text.len() <= LONGEST_DESCRIPTION).then_some(text)
+}
+
+/// Returns the tag beside the title; a number says what it counts.
+fn tag(property: &crate::model::property::Property, text: &str) -> value::Atom {
+    let mut tag = value::scalar(property, text);
+    if property.kind == Some(crate::model::property::Type::Number) {
+        tag.text = Value::from(format!("{} {text}", property.label().to_lowercase()));
+    }
+    tag
+}
+
+/// Returns what an entity is a part of, the nearest first.
+fn parents(site: &Site<'_>, entity: EntityRef<'_>) -> Vec<EntityId> {
+    let mut parents = Vec::new();
+    let mut at = entity;
+    while let Some(up) = parent(site, at)
+        && parents.len() < MOST_PARENTS
+        && up != entity.id()
+        && !parents.contains(&up)
+    {
+        parents.push(up);
+        at = site.catalog().entity(up);
+    }
+    parents
+}
+
+fn parent(site: &Site<'_>, entity: EntityRef<'_>) -> Option<EntityId> {
+    let relation = site.outline(entity.blueprint_id()).parent?;
+    let mut edges = site.graph().outgoing(entity.id()).iter();
+    edges.find(|edge| edge.relation as usize == relation).map(|edge| edge.to)
+}
+
+/// Returns the way to the page: its blueprint, then what it is a part of, the widest first.
+fn crumbs(site: &Site<'_>, entity: EntityRef<'_>, parents: &[EntityId]) -> Value {
+    let outline = site.outline(entity.blueprint_id());
+    let blueprint = Link {
+        text: outline.label.clone(),
+        id: none(),
+        href: maybe(outline.page.as_ref().map(|page| format!("{ROOT}{page}"))),
+        icon: none(),
+        note: none(),
+    };
+    let parents = parents.iter().rev().map(|&id| neighbour::link(site, id, ROOT, None));
+    list(std::iter::once(blueprint).chain(parents))
+}
+
+/// Returns where an entity is written, with a link when the catalog says how to make one.
+fn source(site: &Site<'_>, entity: EntityRef<'_>) -> Value {
+    let (path, line) = site.place(entity);
+    let template = site.catalog().config().source_url.as_deref();
+    let href = template.and_then(|template| {
+        let url = template.replace("{path}", &address::encode(path)).replace("{line}", &line.to_string());
+        super::link::outside(&url).map(|link| link.href)
+    });
+    Source { path: Value::from(path), line: Value::from(line), href: maybe(href) }.into()
+}

@@ -1,0 +1,110 @@
+//! What is the same on many pages: the bar above and the line below, rendered once.
+
+use minijinja::Value;
+
+use super::record::{list, maybe, none, record};
+use super::theme::Theme;
+use super::{Error, moment};
+use crate::git::Commit;
+
+record! {
+    /// What every template may read.
+    Common { title, description }
+}
+
+record! {
+    /// The frame of a page; `root` leads from the page to the root of the site.
+    Frame { root, header, footer }
+}
+
+record! {
+    HeaderPart { site, root, areas }
+}
+
+record! {
+    FooterPart { root, commit, date, shown_date, entities, errors, warnings }
+}
+
+record! {
+    AreaLink { href, text, current }
+}
+
+/// A part of the site, as the bar names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Area {
+    Overview,
+    Catalog,
+    Teams,
+    Nowhere,
+}
+
+/// What the frame says.
+pub(super) struct Facts<'a> {
+    pub(super) common: Value,
+    pub(super) commit: Option<&'a Commit>,
+    pub(super) entities: usize,
+    pub(super) errors: usize,
+    pub(super) warnings: usize,
+    /// The path of the page of teams.
+    pub(super) teams: Option<String>,
+}
+
+/// The frames of all pages.
+#[derive(Debug)]
+pub(super) struct Frames {
+    frames: Vec<(String, Area, Value)>,
+}
+
+impl Frames {
+    /// Renders the frames for pages whose links start with one of `roots`.
+    pub(super) fn new(theme: &Theme, facts: &Facts<'_>, roots: &[&str]) -> Result<Self, Error> {
+        let mut frames = Vec::new();
+        for &root in roots {
+            let footer = theme.part("footer.html", footer(facts, root))?;
+            for area in [Area::Overview, Area::Catalog, Area::Teams, Area::Nowhere] {
+                let header = theme.part("header.html", header(facts, root, area))?;
+                let frame = Frame { root: Value::from(root), header, footer: footer.clone() };
+                frames.push((root.to_string(), area, Value::from(frame)));
+            }
+        }
+        Ok(Self { frames })
+    }
+
+    /// Returns the frame of a page in `area`.
+    pub(super) fn get(&self, root: &str, area: Area) -> Value {
+        let mut frames = self.frames.iter();
+        frames.find(|(of, at, _)| of == root && *at == area).map_or_else(none, |(_, _, frame)| frame.clone())
+    }
+}
+
+fn header(facts: &Facts<'_>, root: &str, current: Area) -> Value {
+    let link = |area: Area, text: &str, path: &str| {
+        // The home page is the page itself, other areas are what the page belongs to.
+        let mark = if area == Area::Overview { "page" } else { "true" };
+        AreaLink {
+            href: Value::from(format!("{root}{path}")),
+            text: Value::from(text),
+            current: if area == current { Value::from(mark) } else { none() },
+        }
+    };
+    let mut areas = vec![
+        link(Area::Overview, "Overview", "index.html"),
+        link(Area::Catalog, "Catalog", "index.html#catalog"),
+    ];
+    areas.extend(facts.teams.as_ref().map(|page| link(Area::Teams, "Teams", page)));
+    HeaderPart { site: facts.common.clone(), root: Value::from(root), areas: list(areas) }.into()
+}
+
+fn footer(facts: &Facts<'_>, root: &str) -> Value {
+    let date = facts.commit.and_then(|commit| moment::from_seconds(commit.seconds));
+    FooterPart {
+        root: Value::from(root),
+        commit: maybe(facts.commit.map(|commit| commit.id.chars().take(7).collect::<String>())),
+        date: maybe(date.as_ref().map(|date| date.iso.as_str())),
+        shown_date: maybe(date.as_ref().map(|date| date.shown.as_str())),
+        entities: Value::from(facts.entities),
+        errors: Value::from(facts.errors),
+        warnings: Value::from(facts.warnings),
+    }
+    .into()
+}

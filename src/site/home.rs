@@ -1,0 +1,151 @@
+//! The home page: what is here, what needs attention, how things are connected, who is here.
+
+use std::collections::BTreeMap;
+
+use minijinja::Value;
+
+use super::frame::Area;
+use super::icon::Used;
+use super::record::{Link, list, maybe, none, record};
+use super::{Site, definition, link, neighbour};
+use crate::catalog::BlueprintId;
+use crate::diagnostic::{Rule, Severity};
+
+/// The most rules and teams on the page.
+const MOST_RULES: usize = 5;
+const MOST_TEAMS: usize = 24;
+
+record! {
+    /// What the template of the home page reads.
+    Page {
+        site, frame, title, summary, icons,
+        entities, blueprints, attention, unowned, model, teams, team_count, team_page,
+    }
+}
+
+record! {
+    /// A blueprint with its numbers.
+    BlueprintRow { link, description, count, owned }
+}
+
+record! {
+    /// Findings of a rule.
+    Finding { severity, class, count, rule, summary }
+}
+
+record! {
+    /// Entities of a blueprint that nobody owns.
+    Unowned { link, count, of }
+}
+
+record! {
+    /// What a blueprint's entities point at.
+    ModelRow { link, relations }
+}
+
+record! {
+    /// A relation of the model.
+    ModelRelation { label, targets, many }
+}
+
+/// Returns what the home page shows.
+pub(super) fn page(site: &Site<'_>) -> Value {
+    let mut icons = Used::new(&site.icons);
+    let shown: Vec<BlueprintId> =
+        site.catalog().blueprints().map(|(id, _)| id).filter(|id| site.outline(*id).page.is_some()).collect();
+    let entities = site.catalog().entity_count();
+    let title = site.catalog().config().title.as_deref().unwrap_or("Developer portal");
+    let summary = format!("Software catalog of {title}: {entities} entities in {} blueprints", shown.len());
+    let teams = site.team.map(|team| site.catalog().entities_of(team));
+    Page {
+        site: site.common.clone(),
+        frame: site.frame("", Area::Overview),
+        title: none(),
+        summary: Value::from(summary),
+        entities: Value::from(entities),
+        blueprints: list(shown.iter().map(|&id| blueprint_row(site, id, &mut icons)).collect::<Vec<_>>()),
+        attention: findings(site),
+        unowned: list(shown.iter().filter_map(|&id| unowned(site, id)).collect::<Vec<_>>()),
+        model: list(shown.iter().filter_map(|&id| model_row(site, id, &mut icons)).collect::<Vec<_>>()),
+        team_count: Value::from(teams.as_ref().map_or(0, ExactSizeIterator::len)),
+        teams: list(teams.into_iter().flatten().take(MOST_TEAMS).map(|team| {
+            let owned = site.owners.of(team.id()).len();
+            Link { note: Value::from(owned), ..neighbour::link(site, team.id(), "", Some(&mut icons)) }
+        }).collect::<Vec<_>>()),
+        team_page: maybe(site.team.and_then(|team| site.outline(team).page.as_deref())),
+        icons: icons.drawings(),
+    }
+    .into()
+}
+
+/// Returns the link to the page of a blueprint.
+fn blueprint_link(site: &Site<'_>, id: BlueprintId, icons: Option<&mut Used<'_>>) -> Link {
+    let blueprint = site.catalog().blueprint(id);
+    let outline = site.outline(id);
+    let named = blueprint.label() != blueprint.identifier.value;
+    Link {
+        text: outline.label.clone(),
+        id: if named { Value::from(blueprint.identifier.value.as_str()) } else { none() },
+        href: maybe(outline.page.as_deref()),
+        icon: icons.map_or_else(none, |icons| icons.add(outline.icon)),
+        note: none(),
+    }
+}
+
+fn blueprint_row(site: &Site<'_>, id: BlueprintId, icons: &mut Used<'_>) -> BlueprintRow {
+    let blueprint = site.catalog().blueprint(id);
+    let count = site.catalog().entities_of(id).len();
+    let owned = count - ownerless(site, id);
+    let share = (blueprint.ownership.is_some() && count > 0).then(|| format!("{} %", owned * 100 / count));
+    BlueprintRow {
+        link: Value::from(blueprint_link(site, id, Some(icons))),
+        description: maybe(blueprint.description.as_deref().map(|text| link::clip(text, 120))),
+        count: Value::from(count),
+        owned: maybe(share),
+    }
+}
+
+/// Returns how many entities of a blueprint nobody owns.
+fn ownerless(site: &Site<'_>, id: BlueprintId) -> usize {
+    site.catalog().entities_of(id).filter(|entity| site.graph().owners(entity.id()).is_empty()).count()
+}
+
+fn unowned(site: &Site<'_>, id: BlueprintId) -> Option<Unowned> {
+    site.catalog().blueprint(id).ownership.as_ref()?;
+    let count = ownerless(site, id);
+    (count > 0).then(|| Unowned {
+        link: Value::from(blueprint_link(site, id, None)),
+        count: Value::from(count),
+        of: Value::from(site.catalog().entities_of(id).len()),
+    })
+}
+
+fn model_row(site: &Site<'_>, id: BlueprintId, icons: &mut Used<'_>) -> Option<ModelRow> {
+    let blueprint = site.catalog().blueprint(id);
+    if blueprint.relations.is_empty() {
+        return None;
+    }
+    let relations = blueprint.relations.iter().map(|relation| ModelRelation {
+        label: Value::from(relation.label()),
+        targets: definition::targets(site, relation, ""),
+        many: Value::from(relation.many),
+    });
+    Some(ModelRow { link: Value::from(blueprint_link(site, id, Some(icons))), relations: list(relations) })
+}
+
+/// Returns the rules that are broken most, errors first.
+fn findings(site: &Site<'_>) -> Value {
+    let mut counts: BTreeMap<(Severity, Rule), usize> = BTreeMap::new();
+    for diagnostic in site.portal.diagnostics.as_slice().iter().filter(|found| found.severity > Severity::Info) {
+        *counts.entry((diagnostic.severity, diagnostic.rule)).or_default() += 1;
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|((severity, rule), count)| (std::cmp::Reverse(*severity), std::cmp::Reverse(*count), *rule));
+    list(counts.iter().take(MOST_RULES).map(|((severity, rule), count)| Finding {
+        severity: Value::from(if *count == 1 { severity.name().to_string() } else { format!("{}s", severity.name()) }),
+        class: Value::from(if *severity == Severity::Error { "fail" } else { "warn" }),
+        count: Value::from(*count),
+        rule: Value::from(rule.name()),
+        summary: Value::from(rule.summary()),
+    }))
+}

@@ -1,0 +1,55 @@
+//! JSON written straight from a document's nodes.
+
+use crate::yaml::{Kind, Node};
+
+/// Appends a text.
+pub(super) fn string(out: &mut Vec<u8>, text: &str) {
+    serde_json::to_writer(out, text).expect("memory takes everything");
+}
+
+/// Appends `"key":`, after a comma unless it is the first of an object.
+pub(super) fn key(out: &mut Vec<u8>, key: &str) {
+    if !matches!(out.last(), Some(b'{')) {
+        out.push(b',');
+    }
+    string(out, key);
+    out.push(b':');
+}
+
+/// Appends a list of texts.
+pub(super) fn strings<'a>(out: &mut Vec<u8>, texts: impl Iterator<Item = &'a str>) {
+    out.push(b'[');
+    for (at, text) in texts.enumerate() {
+        if at > 0 {
+            out.push(b',');
+        }
+        string(out, text);
+    }
+    out.push(b']');
+}
+
+/// Appends the value of a node.
+pub(super) fn node(out: &mut Vec<u8>, value: Node<'_>) {
+    match value.kind() {
+        Kind::String => string(out, value.as_str().unwrap_or_default()),
+        Kind::List => {
+            out.push(b'[');
+            for (at, item) in value.items().enumerate() {
+                if at > 0 {
+                    out.push(b',');
+                }
+                node(out, item);
+            }
+            out.push(b']');
+        }
+        Kind::Map => {
+            out.push(b'{');
+            for (name, item) in value.entries() {
+                key(out, name.as_str().unwrap_or_default());
+                node(out, item);
+            }
+            out.push(b'}');
+        }
+        Kind::Null | Kind::Bool | Kind::Number => out.extend_from_slice(value.to_json().to_string().as_bytes()),
+    }
+}

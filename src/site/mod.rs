@@ -1,0 +1,263 @@
+//! The static site: pages for people, JSON for programs, one folder that any host serves.
+//!
+//! [`build`] is the way through. Each page is a context (what there is to say, from the modules named after the
+//! pages) and a template (how it is said); [`Output`](crate::output::Output) compares and publishes. Pages are
+//! made in parallel and none is kept, so memory does not grow with the site.
+
+mod address;
+mod api;
+mod definition;
+mod drawing;
+mod entity;
+mod frame;
+mod home;
+mod icon;
+mod json;
+mod link;
+mod listing;
+mod markdown;
+mod moment;
+mod neighbour;
+mod outline;
+mod owned;
+mod pages;
+mod record;
+mod sitemap;
+mod theme;
+mod value;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use indicatif::ProgressBar;
+use minijinja::Value;
+
+use crate::catalog::{BlueprintId, Catalog, EntityRef};
+use crate::diagnostic::Severity;
+use crate::git::Commit;
+use crate::graph::Graph;
+use crate::output;
+use crate::portal::Portal;
+use address::Addresses;
+use frame::{Area, Frames};
+use icon::{Icon, Icons};
+use outline::Outline;
+use owned::Owners;
+use record::maybe;
+use theme::Theme;
+
+pub use theme::TEMPLATES;
+
+/// How a site is built.
+#[derive(Debug)]
+pub struct Options {
+    /// The public address of the site; the configuration's when absent.
+    pub base_url: Option<String>,
+    /// The commit that was read.
+    pub commit: Option<Commit>,
+    /// The catalog's own templates, by name.
+    pub templates: BTreeMap<String, String>,
+    /// The catalog's own files, by their path in the site; one called as an asset of ours takes its place.
+    pub statics: Vec<(String, Vec<u8>)>,
+    /// Whether a folder that portal did not make may be written into.
+    pub force: bool,
+    /// What shows how far the build is.
+    pub progress: ProgressBar,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            base_url: None,
+            commit: None,
+            templates: BTreeMap::new(),
+            statics: Vec::new(),
+            force: false,
+            progress: ProgressBar::hidden(),
+        }
+    }
+}
+
+/// What a build did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Built {
+    /// HTML pages of the site.
+    pub pages: usize,
+    /// Files that are new or changed.
+    pub written: usize,
+    /// Files that stayed as they were.
+    pub unchanged: usize,
+    /// Files of an earlier build that are no longer produced.
+    pub removed: usize,
+    /// Bytes of all files.
+    pub bytes: u64,
+}
+
+/// Why a site could not be built, with what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The folder could not be written.
+    #[error(transparent)]
+    Output(#[from] output::Error),
+    /// A template has a mistake.
+    #[error("the template `{name}` has a mistake in line {line}: {reason}")]
+    Template {
+        /// The file, in `templates/`.
+        name: String,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The public address is none.
+    #[error("`{0}` is not the address of a site: it must start with https:// or http://")]
+    BaseUrl(String),
+}
+
+impl Error {
+    fn template(error: &minijinja::Error) -> Self {
+        let reason = match error.detail() {
+            Some(detail) => format!("{}: {detail}", error.kind()),
+            None => error.kind().to_string(),
+        };
+        let name = error.name().unwrap_or("unknown").to_string();
+        Self::Template { name, line: error.line().unwrap_or(1), reason }
+    }
+}
+
+/// Writes the site of a catalog into `folder`, which need not exist.
+///
+/// # Errors
+/// When the folder holds something else, another build writes it, the disk says no, or one of the catalog's own
+/// templates has a mistake.
+pub fn build(portal: &Portal, folder: &Path, options: &Options) -> Result<Built, Error> {
+    let site = Site::new(portal, options)?;
+    let output = output::Output::open(folder, options.force)?;
+    let pages = pages::write(&site, &output, options)?;
+    let summary = output.publish()?;
+    options.progress.finish_and_clear();
+    Ok(Built {
+        pages,
+        written: summary.written,
+        unchanged: summary.unchanged,
+        removed: summary.removed,
+        bytes: summary.bytes,
+    })
+}
+
+/// The site while it is built: the catalog, and everything that is worked out once for all pages.
+#[derive(Debug)]
+pub(in crate::site) struct Site<'a> {
+    portal: &'a Portal,
+    addresses: Addresses,
+    icons: Icons,
+    theme: Theme,
+    outlines: Vec<Outline>,
+    owners: Owners,
+    /// What every template may read.
+    common: Value,
+    frames: Frames,
+    /// The blueprints whose entities are teams and users.
+    team: Option<BlueprintId>,
+    user: Option<BlueprintId>,
+    /// The public address, ending in a slash.
+    base: Option<String>,
+}
+
+impl<'a> Site<'a> {
+    fn new(portal: &'a Portal, options: &Options) -> Result<Self, Error> {
+        let catalog = &portal.catalog;
+        let theme = Theme::new(&options.templates)?;
+        let addresses = Addresses::new(catalog);
+        let icons = Icons::new();
+        let outlines = catalog.blueprints().map(|(id, _)| Outline::new(catalog, &addresses, &icons, id)).collect();
+        let common = Value::from(frame::Common {
+            title: Value::from(catalog.config().title.as_deref().unwrap_or("Developer portal")),
+            description: maybe(catalog.config().description.as_deref()),
+        });
+        let base = options.base_url.as_deref().or(catalog.config().site_url.as_deref()).map(base).transpose()?;
+        let team = catalog.team_blueprint();
+        let facts = frame::Facts {
+            common: common.clone(),
+            commit: options.commit.as_ref(),
+            entities: catalog.entity_count(),
+            errors: portal.diagnostics.count(Severity::Error),
+            warnings: portal.diagnostics.count(Severity::Warning),
+            teams: team.and_then(|team| addresses.blueprint(team, 1)),
+        };
+        let lost = lost_root(base.as_deref());
+        let frames = Frames::new(&theme, &facts, &["", "../", &lost])?;
+        Ok(Self {
+            portal,
+            icons,
+            theme,
+            outlines,
+            owners: Owners::new(catalog, &portal.graph),
+            common,
+            frames,
+            team,
+            user: catalog.find_blueprint(catalog.config().user()),
+            base,
+            addresses,
+        })
+    }
+
+    fn catalog(&self) -> &'a Catalog {
+        &self.portal.catalog
+    }
+
+    fn graph(&self) -> &'a Graph {
+        &self.portal.graph
+    }
+
+    fn outline(&self, blueprint: BlueprintId) -> &Outline {
+        &self.outlines[blueprint.index()]
+    }
+
+    /// Returns the icon of an entity: its own, else its blueprint's.
+    fn icon(&self, entity: EntityRef<'_>) -> Icon {
+        match entity.node().get("icon").and_then(|icon| icon.as_str()).filter(|icon| !icon.is_empty()) {
+            Some(own) => self.icons.find(Some(own)),
+            None => self.outline(entity.blueprint_id()).icon,
+        }
+    }
+
+    fn frame(&self, root: &str, area: Area) -> Value {
+        self.frames.get(root, area)
+    }
+
+    /// Returns the file and the line that an entity is written in.
+    fn place(&self, entity: EntityRef<'_>) -> (&'a str, usize) {
+        /// Up to here, counting is cheaper than keeping where each line starts.
+        const SMALL: usize = 16 * 1024;
+        let source = self.portal.sources.get(entity.source());
+        let start = entity.node().span().start;
+        let line = if source.text().len() <= SMALL {
+            let before = source.text().as_bytes().get(..start as usize).unwrap_or_default();
+            1 + before.iter().filter(|&&byte| byte == b'\n').count()
+        } else {
+            source.line_at(start)
+        };
+        (source.path(), line)
+    }
+}
+
+/// Returns the public address with a slash at its end.
+fn base(url: &str) -> Result<String, Error> {
+    let parsed = url::Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    let mut base = String::from(parsed.ok_or_else(|| Error::BaseUrl(url.to_string()))?);
+    if let Some(end) = base.find(['?', '#']) {
+        base.truncate(end);
+    }
+    if !base.ends_with('/') {
+        base.push('/');
+    }
+    Ok(base)
+}
+
+/// Returns what links of the page for lost readers start with: hosts show it at any depth, so they must not be
+/// relative to it when it is known where the site is.
+fn lost_root(base: Option<&str>) -> String {
+    let url = base.and_then(|base| url::Url::parse(base).ok());
+    url.map(|url| url.path().to_string()).unwrap_or_default()
+}

@@ -1,0 +1,57 @@
+//! Instants as people read them.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+const MONTHS: &[&str] = &["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// An instant, for machines and for people.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Moment {
+    /// `2026-03-01T09:30:00Z`
+    pub(super) iso: String,
+    /// `1 Mar 2026, 09:30 UTC`
+    pub(super) shown: String,
+}
+
+/// Returns the instant written as `text`, when HTML can say it.
+pub(super) fn read(text: &str) -> Option<Moment> {
+    show(text.parse().ok()?)
+}
+
+/// Returns the instant so many seconds after 1970.
+pub(super) fn from_seconds(seconds: i64) -> Option<Moment> {
+    show(Timestamp::from_second(seconds).ok()?)
+}
+
+fn show(timestamp: Timestamp) -> Option<Moment> {
+    let at = timestamp.to_zoned(TimeZone::UTC).datetime();
+    if at.year() < 1 {
+        return None;
+    }
+    let month = MONTHS[usize::from(at.month().unsigned_abs()) - 1];
+    let (year, day, hour, minute) = (at.year(), at.day(), at.hour(), at.minute());
+    Some(Moment {
+        iso: format!("{year:04}-{:02}-{day:02}T{hour:02}:{minute:02}:{:02}Z", at.month(), at.second()),
+        shown: format!("{day} {month} {year}, {hour:02}:{minute:02} UTC"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instants_are_shown_in_one_zone() {
+        for (text, shown) in [
+            ("2026-03-01T09:30:00Z", Some("1 Mar 2026, 09:30 UTC")),
+            ("2026-03-01T00:30:00+02:00", Some("28 Feb 2026, 22:30 UTC")),
+            ("2022-04-18T11:44:15.345Z", Some("18 Apr 2022, 11:44 UTC")),
+            ("yesterday", None),
+            ("-000100-01-01T00:00:00Z", None),
+        ] {
+            assert_eq!(read(text).map(|moment| moment.shown).as_deref(), shown, "{text}");
+        }
+        assert_eq!(from_seconds(0).map(|moment| moment.iso).as_deref(), Some("1970-01-01T00:00:00Z"));
+    }
+}

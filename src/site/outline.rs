@@ -1,0 +1,70 @@
+//! What every page of a blueprint's entities asks about the blueprint, answered once.
+
+use minijinja::Value;
+
+use super::address::Addresses;
+use super::icon::{Icon, Icons};
+use crate::catalog::{BlueprintId, Catalog};
+use crate::model::blueprint::Blueprint;
+use crate::model::property::{Property, Type};
+
+/// The most tags beside a title.
+const MOST_TAGS: usize = 3;
+
+/// A blueprint as its pages need it.
+#[derive(Debug)]
+pub(super) struct Outline {
+    pub(super) icon: Icon,
+    pub(super) label: Value,
+    /// The path of its page, if it has one.
+    pub(super) page: Option<String>,
+    /// Whether its entities can have a description of one paragraph.
+    pub(super) described: bool,
+    /// The numbers of the properties whose values stand beside a title.
+    pub(super) tags: Vec<usize>,
+    /// The number of the relation that leads up, to what an entity is a part of.
+    pub(super) parent: Option<usize>,
+}
+
+impl Outline {
+    /// Returns the outline of a blueprint.
+    pub(super) fn new(catalog: &Catalog, addresses: &Addresses, icons: &Icons, id: BlueprintId) -> Self {
+        let blueprint = catalog.blueprint(id);
+        let tags = blueprint.properties.iter().enumerate().filter(|(_, property)| is_tag(property));
+        Self {
+            icon: icons.find(blueprint.icon.as_ref().map(|icon| icon.value.as_str())),
+            label: Value::from(blueprint.label()),
+            page: addresses.blueprint(id, 1),
+            described: blueprint.property("description").is_some_and(is_description),
+            tags: tags.map(|(number, _)| number).take(MOST_TAGS).collect(),
+            parent: parent(blueprint),
+        }
+    }
+}
+
+/// Returns whether the values of a property are few words with colours.
+pub(super) fn is_tag(property: &Property) -> bool {
+    !property.values.is_empty() && matches!(property.kind, Some(Type::String | Type::Number))
+}
+
+/// Returns whether a property is the paragraph under a title.
+pub(super) fn is_description(property: &Property) -> bool {
+    property.identifier.value == "description"
+        && property.kind == Some(Type::String)
+        && property.values.is_empty()
+        && matches!(property.format.as_deref(), None | Some("multi-line"))
+}
+
+/// Returns the relation that leads up: one declared as a hierarchy, else one named after what contains things,
+/// else the only one that is required.
+fn parent(blueprint: &Blueprint) -> Option<usize> {
+    const NAMES: &[&str] = &["parent", "system", "domain"];
+    let single = || blueprint.relations.iter().enumerate().filter(|(_, relation)| !relation.many);
+    let declared = single().find(|(_, relation)| relation.hierarchy);
+    let named = || NAMES.iter().find_map(|name| single().find(|(_, relation)| relation.identifier.value == *name));
+    let required = || {
+        let mut required = single().filter(|(_, relation)| relation.required);
+        required.next().filter(|_| required.next().is_none())
+    };
+    declared.or_else(named).or_else(required).map(|(number, _)| number)
+}

@@ -1,0 +1,99 @@
+//! Every file of the site, made in parallel and handed to the output one by one.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use minijinja::Value;
+use rayon::prelude::*;
+
+use super::frame::Area;
+use super::record::{list, record};
+use super::theme::STYLESHEET;
+use super::{Error, Options, Site, api, entity, home, listing, lost_root, sitemap};
+use crate::catalog::EntityId;
+use crate::output::{Output, Rank};
+
+/// How many entities a thread takes at once, and how often progress is shown.
+const CHUNK: usize = 64;
+
+record! {
+    /// What the page for lost readers reads.
+    Lost { site, frame, title, summary, icons }
+}
+
+/// Buffers that a thread uses again and again.
+#[derive(Default)]
+struct Buffers {
+    page: Vec<u8>,
+}
+
+/// Writes all files and returns how many of them are pages.
+pub(super) fn write(site: &Site<'_>, output: &Output, options: &Options) -> Result<usize, Error> {
+    let lists = listing::pages(site);
+    options.progress.set_length((site.catalog().entity_count() + lists.len()) as u64);
+    assets(site, output, options)?;
+    entities(site, output, options)?;
+    let pages = AtomicUsize::new(site.catalog().entity_count() + 2);
+    lists.par_iter().try_for_each_init(Buffers::default, |buffers, page| {
+        site.theme.render("blueprint.html", listing::page(site, page), &mut buffers.page)?;
+        output.write(&page.path, Rank::List, &buffers.page)?;
+        pages.fetch_add(1, Ordering::Relaxed);
+        options.progress.inc(1);
+        Ok::<_, Error>(())
+    })?;
+    api::lists(site, output)?;
+    sitemap::write(site, output, &lists)?;
+    let mut buffer = Vec::new();
+    site.theme.render("index.html", home::page(site), &mut buffer)?;
+    output.write("index.html", Rank::Home, &buffer)?;
+    Ok(pages.into_inner())
+}
+
+/// Writes the page and the JSON of each entity.
+fn entities(site: &Site<'_>, output: &Output, options: &Options) -> Result<(), Error> {
+    let chunks = site.catalog().entity_count().div_ceil(CHUNK);
+    (0..chunks).into_par_iter().try_for_each_init(Buffers::default, |buffers, chunk| {
+        let end = ((chunk + 1) * CHUNK).min(site.catalog().entity_count());
+        for index in chunk * CHUNK..end {
+            let entity = site.catalog().entity(EntityId::new(index));
+            site.theme.render("entity.html", entity::page(site, entity), &mut buffers.page)?;
+            output.write(&site.addresses.entity(entity), Rank::Leaf, &buffers.page)?;
+            if !api::is_sharded(site) {
+                api::entity(site, entity, &mut buffers.page);
+                output.write(&api::file_of(site, entity, ""), Rank::Leaf, &buffers.page)?;
+            }
+        }
+        options.progress.inc((end - chunk * CHUNK) as u64);
+        Ok(())
+    })
+}
+
+/// Writes the files that are the same for every catalog, and the catalog's own.
+fn assets(site: &Site<'_>, output: &Output, options: &Options) -> Result<(), Error> {
+    let own = |path: &str| options.statics.iter().any(|(own, _)| own == path);
+    if !own("portal.css") {
+        output.write("portal.css", Rank::Leaf, STYLESHEET.as_bytes())?;
+    }
+    if !own("robots.txt") {
+        output.write("robots.txt", Rank::Leaf, sitemap::robots(site).as_bytes())?;
+    }
+    if !own("404.html") {
+        let mut page = Vec::new();
+        site.theme.render("404.html", lost(site), &mut page)?;
+        output.write("404.html", Rank::Leaf, &page)?;
+    }
+    for (path, bytes) in &options.statics {
+        output.write(path, Rank::Leaf, bytes)?;
+    }
+    Ok(())
+}
+
+fn lost(site: &Site<'_>) -> Value {
+    Lost {
+        site: site.common.clone(),
+        frame: site.frame(&lost_root(site.base.as_deref()), Area::Nowhere),
+        title: Value::from("Page not found"),
+        summary: Value::from("There is no page at this address"),
+        icons: list(Vec::<Value>::new()),
+    }
+    .into()
+}
