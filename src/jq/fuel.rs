@@ -7,6 +7,7 @@
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use jaq_core::{DataT, Lut};
 use jaq_core::data::HasLut;
@@ -15,6 +16,12 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 /// The most steps of one evaluation; expressions seen in published catalogs take up to 1,500.
 const MOST_STEPS: i64 = 1_000_000;
+
+/// The most steps of all evaluations of one expression.
+const MOST_STEPS_TOGETHER: i64 = 2_000_000_000;
+
+/// What an evaluation that has been stopped says.
+pub(super) const ENDLESS: &str = "takes too many steps; does it end?";
 
 /// The most stack of one evaluation, in bytes.
 const MOST_STACK: usize = 4 << 20;
@@ -82,17 +89,42 @@ fn here() -> usize {
     std::hint::black_box(&raw const local).addr()
 }
 
-/// Returns what `work` returns, or that it took too much.
-pub(super) fn limited<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
-    FUEL.set(MOST_STEPS);
-    BASE.set(here());
-    // Nothing that `work` leaves half done is seen again: the program is only read, and the values are its own.
-    let done = panic::catch_unwind(AssertUnwindSafe(work));
-    FUEL.set(i64::MAX);
-    match done {
-        Ok(done) => done,
-        Err(stop) if stop.is::<Stop>() => Err("takes too many steps; does it end?".into()),
-        Err(bug) => panic::resume_unwind(bug),
+/// What all evaluations of one expression may still take. The first that is stopped takes all of it, so that an
+/// endless expression is tried once, not for each of 100,000 entities.
+#[derive(Debug)]
+pub(super) struct Budget(AtomicI64);
+
+impl Budget {
+    pub(super) fn new() -> Self {
+        Self(AtomicI64::new(MOST_STEPS_TOGETHER))
+    }
+
+    /// Returns whether nothing is left.
+    pub(super) fn is_spent(&self) -> bool {
+        self.0.load(Ordering::Relaxed) < 0
+    }
+
+    /// Returns what `work` returns, or that it took too much.
+    pub(super) fn limited<T>(&self, work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+        if self.is_spent() {
+            return Err(ENDLESS.into());
+        }
+        FUEL.set(MOST_STEPS);
+        BASE.set(here());
+        // Nothing that `work` leaves half done is seen again: the program is only read, the values are its own.
+        let done = panic::catch_unwind(AssertUnwindSafe(work));
+        let taken = MOST_STEPS - FUEL.replace(i64::MAX);
+        match done {
+            Ok(done) => {
+                self.0.fetch_sub(taken, Ordering::Relaxed);
+                done
+            }
+            Err(stop) if stop.is::<Stop>() => {
+                self.0.store(-1, Ordering::Relaxed);
+                Err(ENDLESS.into())
+            }
+            Err(bug) => panic::resume_unwind(bug),
+        }
     }
 }
 

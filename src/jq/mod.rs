@@ -26,6 +26,7 @@ const LONGEST: usize = 16 * 1024;
 /// A compiled expression; threads may share it.
 pub struct Filter {
     program: jaq_core::Filter<fuel::Ticking>,
+    budget: fuel::Budget,
     assigns: bool,
 }
 
@@ -46,7 +47,7 @@ impl Filter {
     /// # Errors
     /// What went wrong, as a phrase: an error of jq, or that the expression takes too much.
     pub fn first(&self, input: &Value) -> Result<Option<Value>, String> {
-        fuel::limited(|| {
+        self.budget.limited(|| {
             let context = Ctx::<fuel::Ticking>::new(fuel::Tick::new(&self.program.lut), Vars::new([]));
             match self.program.id.run((context, value::from_json(input))).next() {
                 Some(Ok(output)) => value::to_json(&output).map(Some),
@@ -64,6 +65,12 @@ impl Filter {
     pub fn holds(&self, input: &Value) -> Result<bool, String> {
         let output = self.first(input)?;
         Ok(!matches!(output, None | Some(Value::Null | Value::Bool(false))))
+    }
+
+    /// Returns whether an evaluation has been stopped because it took too many steps, or all have together. From
+    /// then on none is tried, so which ones still had an answer depends on their order, and says nothing.
+    pub fn is_spent(&self) -> bool {
+        self.budget.is_spent()
     }
 
     /// Returns whether the expression as a whole sets a value (`.tier = 1`), which no condition means.
@@ -85,7 +92,7 @@ fn compile(source: &str) -> Result<Filter, JqError> {
     let modules = loader.load(&arena, file).map_err(|errors| error::unreadable(source, errors))?;
     let compiler = jaq_core::Compiler::default().with_funs(function::natives());
     let program = compiler.compile(modules).map_err(|errors| error::undefined(source, errors))?;
-    Ok(Filter { program, assigns: assigns(source) })
+    Ok(Filter { program, budget: fuel::Budget::new(), assigns: assigns(source) })
 }
 
 /// Returns whether the outermost operation of an expression is `=`.

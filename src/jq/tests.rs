@@ -56,6 +56,15 @@ fn what_does_not_end_is_stopped() {
     ] {
         assert_eq!(first(source, &json!(null)), Err("takes too many steps; does it end?".into()), "{source}");
     }
+    let filter = Filter::compile("if . then until(false; .) else 1 end").unwrap();
+    on_deep_stack(|| {
+        assert_eq!(filter.first(&json!(false)), Ok(Some(json!(1))));
+        assert!(!filter.is_spent());
+        assert_eq!(filter.first(&json!(true)), Err("takes too many steps; does it end?".into()));
+        // One endless evaluation is enough.
+        assert_eq!(filter.first(&json!(false)), Err("takes too many steps; does it end?".into()));
+        assert!(filter.is_spent());
+    });
     let deep = first("reduce range(1000) as $i (0; [.])", &json!(null));
     assert_eq!(deep, Err("gives a value that is nested too deep".into()));
 }

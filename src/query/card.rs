@@ -29,7 +29,8 @@ pub(super) fn write(portal: &Portal, id: EntityId, style: Style, out: &mut dyn W
         ("incoming", incoming(portal, entity)),
     ];
     let width = sections.iter().flat_map(|(_, facts)| facts).map(|(name, _)| name.width()).max().unwrap_or(0);
-    sections.iter().filter(|(_, facts)| !facts.is_empty()).try_for_each(|section| write_section(section, width, style, out))
+    let mut filled = sections.iter().filter(|(_, facts)| !facts.is_empty());
+    filled.try_for_each(|section| write_section(section, width, style, out))
 }
 
 fn write_section((heading, facts): &Section, width: usize, style: Style, out: &mut dyn Write) -> io::Result<()> {
@@ -52,7 +53,15 @@ fn owner_facts(portal: &Portal, entity: EntityRef<'_>) -> Vec<(String, String)> 
 fn properties(entity: EntityRef<'_>) -> Vec<(String, String)> {
     let entries = entity.properties_node().into_iter().flat_map(|node| node.entries());
     let stored = entries.filter(|(_, value)| !value.is_null());
-    stored.map(|(key, value)| (shown(key.as_str().unwrap_or_default()), shown(&text(&value.to_json())))).collect()
+    stored.map(|(key, value)| (shown(key.as_str().unwrap_or_default()), brief(&text(&value.to_json())))).collect()
+}
+
+/// Returns a text on one line: of several, the first, and how many there are.
+fn brief(text: &str) -> String {
+    match text.trim_end().lines().count() {
+        0 | 1 => shown(text.trim_end()),
+        lines => format!("{} … ({lines} lines)", shown(text.lines().next().unwrap_or_default())),
+    }
 }
 
 fn relations(portal: &Portal, entity: EntityRef<'_>) -> Vec<(String, String)> {

@@ -100,7 +100,8 @@ impl Column {
 impl Part {
     fn name(&self) -> &str {
         match self {
-            Self::Field(name) | Self::Step(name) | Self::Property(name) | Self::Relation(name) | Self::Either(name) => name,
+            Self::Field(name) | Self::Step(name) => name,
+            Self::Property(name) | Self::Relation(name) | Self::Either(name) => name,
         }
     }
 
@@ -168,7 +169,10 @@ fn unknown(part: &Part, last: bool, scope: Scope<'_>) -> QueryError {
         _ => properties.chain(relations).chain(FIELDS.iter().copied()).collect(),
     };
     let error = QueryError::new(format!("{of} has {no}{sort} `{}`", shown(&clip(name))));
-    let listed = if names.is_empty() { "there are none".into() } else { format!("there are {}", some(names.iter().copied())) };
+    let listed = match names.len() {
+        0 => "there are none".into(),
+        _ => format!("there are {}", some(names.iter().copied())),
+    };
     error.near(name, names.iter().copied(), listed)
 }
 
@@ -200,7 +204,8 @@ fn follow(portal: &Portal, entity: EntityRef<'_>, parts: &[Part]) -> Value {
 /// Returns what `read` finds at the targets of a relation: one value, or a list of all there are.
 fn hop(portal: &Portal, entity: EntityRef<'_>, name: &str, read: impl Fn(EntityRef<'_>) -> Value) -> Value {
     let Some((_, relation)) = entity.blueprint().relation(name) else { return Value::Null };
-    let mut found = targets(&portal.catalog, &portal.graph, entity.id(), name).map(|id| read(portal.catalog.entity(id)));
+    let targets = targets(&portal.catalog, &portal.graph, entity.id(), name);
+    let mut found = targets.map(|id| read(portal.catalog.entity(id)));
     if !relation.many {
         return found.next().unwrap_or(Value::Null);
     }
@@ -288,7 +293,8 @@ fn column_of(property: &str) -> String {
 fn is_short(property: &Property) -> bool {
     match property.kind {
         Some(Type::Number | Type::Boolean) => true,
-        Some(Type::String) => !property.values.is_empty() || property.format.is_none(),
+        Some(Type::String) if !property.values.is_empty() => true,
+        Some(Type::String) => property.format.is_none() && property.identifier.value != "description",
         _ => false,
     }
 }

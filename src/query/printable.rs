@@ -87,9 +87,9 @@ mod tests {
 
     #[test]
     fn text_is_cut_by_columns() {
-        for (text, width, expected) in
-            [("abc", 3, "abc"), ("abcd", 3, "ab…"), ("日本語", 4, "日…"), ("日本", 4, "日本"), ("ab", 1, "…")]
-        {
+        let cases =
+            [("abc", 3, "abc"), ("abcd", 3, "ab…"), ("日本語", 4, "日…"), ("日本", 4, "日本"), ("ab", 1, "…")];
+        for (text, width, expected) in cases {
             assert_eq!(cut(text, width), expected);
         }
     }

@@ -10,7 +10,7 @@ use super::column::{Column, Scope, defaults};
 use super::document::entity_document;
 use super::find::{self, label};
 use super::printable::shown;
-use super::walk::{Row, reached_by_all, walk};
+use super::walk::{Row, reached, walk};
 use super::{Answer, QueryError, Selection};
 use crate::catalog::{BlueprintId, EntityId};
 use crate::graph::Direction;
@@ -86,7 +86,8 @@ fn start(portal: &Portal, selection: &Selection) -> Result<(Option<EntityId>, Ve
     };
     let depth = selection.depth.unwrap_or(usize::MAX);
     let mut walked = Vec::new();
-    for (asked, direction) in [(selection.upstream, Direction::Upstream), (selection.downstream, Direction::Downstream)] {
+    let asked = [(selection.upstream, Direction::Upstream), (selection.downstream, Direction::Downstream)];
+    for (asked, direction) in asked {
         if asked {
             walked.extend(walk(&portal.graph, root, direction, depth));
         }
@@ -98,9 +99,10 @@ fn start(portal: &Portal, selection: &Selection) -> Result<(Option<EntityId>, Ve
 /// Keeps the rows that depend on, or are used by, what the selection names.
 fn keep_related(portal: &Portal, selection: &Selection, rows: &mut Vec<Row>) -> Result<(), QueryError> {
     let depth = selection.depth.unwrap_or(usize::MAX);
-    for (names, direction) in [(&selection.depends_on, Direction::Downstream), (&selection.used_by, Direction::Upstream)] {
+    let named = [(&selection.depends_on, Direction::Downstream), (&selection.used_by, Direction::Upstream)];
+    for (names, direction) in named {
         let ends = names.iter().map(|name| find::entity(portal, name)).collect::<Result<Vec<_>, _>>()?;
-        let sets = reached_by_all(portal, &ends, direction, depth);
+        let sets = reached(portal, &ends, direction, depth);
         rows.retain(|row| sets.iter().all(|set| set.contains(&row.entity)));
     }
     Ok(())
@@ -113,19 +115,23 @@ fn keep_holding(portal: &Portal, source: &str, filter: &Filter, rows: Vec<Row>) 
         filter.holds(&entity_document(&portal.catalog, &portal.graph, entity))
     };
     let answers: Vec<Result<bool, String>> = jq::on_deep_stack(|| rows.par_iter().map(holds).collect());
-    if let Some((row, reason)) = rows.iter().zip(&answers).find_map(|(row, answer)| Some((row, answer.as_ref().err()?))) {
-        let failed = answers.iter().filter(|answer| answer.is_err()).count();
-        return Err(fails(portal, source, row, reason, failed));
+    if filter.is_spent() {
+        let error = QueryError::new("the condition takes too many steps");
+        return Err(error.help("see that its loops and recursions end"));
+    }
+    let mut failures = rows.iter().zip(&answers).filter_map(|(row, answer)| Some((row, answer.as_ref().err()?)));
+    if let Some((row, reason)) = failures.next() {
+        return Err(fails(portal, source, row, reason, failures.count()));
     }
     Ok(rows.into_iter().zip(answers).filter(|(_, answer)| *answer == Ok(true)).map(|(row, _)| row).collect())
 }
 
-fn fails(portal: &Portal, source: &str, row: &Row, reason: &str, failed: usize) -> QueryError {
+fn fails(portal: &Portal, source: &str, row: &Row, reason: &str, others: usize) -> QueryError {
     let entity = shown(&label(portal.catalog.entity(row.entity)));
-    let others = match failed {
-        1 => String::new(),
-        2 => ", and for another entity".into(),
-        _ => format!(", and for {} other entities", failed - 1),
+    let others = match others {
+        0 => String::new(),
+        1 => ", and for another entity".into(),
+        _ => format!(", and for {others} other entities"),
     };
     let error = QueryError::new(format!("the condition fails for `{entity}`{others}: {}", shown(reason)));
     let help = format!("to leave out the entities for which it fails, write ({})?", shown(source));
@@ -154,7 +160,8 @@ fn blueprints(portal: &Portal, selection: &Selection, rows: &[Row]) -> BTreeSet<
     if let Some(named) = named.and_then(|name| portal.catalog.find_blueprint(name)) {
         return [named].into();
     }
-    let found: BTreeSet<BlueprintId> = rows.iter().map(|row| portal.catalog.entity(row.entity).blueprint_id()).collect();
+    let of = |row: &Row| portal.catalog.entity(row.entity).blueprint_id();
+    let found: BTreeSet<BlueprintId> = rows.iter().map(of).collect();
     if found.is_empty() { portal.catalog.blueprints().map(|(id, _)| id).collect() } else { found }
 }
 

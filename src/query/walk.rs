@@ -58,8 +58,16 @@ pub(super) fn walk(graph: &Graph, root: EntityId, direction: Direction, depth: u
 }
 
 /// Returns the entities that each of `ends` reaches in `direction`.
-pub(super) fn reached_by_all(portal: &Portal, ends: &[EntityId], direction: Direction, depth: usize) -> Vec<FxHashSet<EntityId>> {
-    let reach = |&end: &EntityId| portal.graph.reach(end, direction, depth).into_iter().map(|(entity, _)| entity).collect();
+pub(super) fn reached(
+    portal: &Portal,
+    ends: &[EntityId],
+    direction: Direction,
+    depth: usize,
+) -> Vec<FxHashSet<EntityId>> {
+    let reach = |&end: &EntityId| {
+        let reached = portal.graph.reach(end, direction, depth);
+        reached.into_iter().map(|(entity, _)| entity).collect()
+    };
     ends.iter().map(reach).collect()
 }
 

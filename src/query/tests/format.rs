@@ -48,7 +48,7 @@ properties
   tier                 1
   language             Go
   tags                 a, b, c
-  docs                 # Cart\\n\\ntext
+  docs                 # Cart … (3 lines)
   title                inner
 
 relations
