@@ -165,6 +165,11 @@ impl Answer {
         self.rows.is_empty()
     }
 
+    /// Returns whether it is one entity that was asked for by itself, with all there is to say about it.
+    pub fn is_single(&self) -> bool {
+        self.single
+    }
+
     /// Returns the entities, in order.
     pub fn entities(&self) -> impl ExactSizeIterator<Item = EntityId> {
         self.rows.iter().map(|row| row.entity)
