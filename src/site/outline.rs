@@ -47,9 +47,9 @@ pub(super) fn format(property: &Property) -> Option<&str> {
     property.format.as_ref().map(|format| format.value.as_str())
 }
 
-/// Returns whether the values of a property are few words with colours.
+/// Returns whether the values of a property are shown as tags: few words, with colours.
 pub(super) fn is_tag(property: &Property) -> bool {
-    !property.values.is_empty() && matches!(property.kind, Some(Type::String | Type::Number))
+    !property.colors.is_empty() && matches!(property.kind, Some(Type::String | Type::Number))
 }
 
 /// Returns whether a property is the paragraph under a title.

@@ -117,10 +117,10 @@ fn string(site: &Site<'_>, property: &Property, value: &str, root: &str) -> Opti
     }
 }
 
-/// Returns a scalar, as a tag when the property lists its values.
+/// Returns a scalar, as a tag when the values of the property have colours.
 pub(super) fn scalar(property: &Property, value: &str) -> Atom {
     let mut atom = text(value);
-    if !property.values.is_empty() && matches!(property.kind, Some(Type::String | Type::Number | Type::Array)) {
+    if !property.colors.is_empty() && matches!(property.kind, Some(Type::String | Type::Number | Type::Array)) {
         let color = property.color(value).filter(|color| crate::model::property::PALETTE.contains(color));
         atom.tag = Value::from(color.unwrap_or(PLAIN));
     }
