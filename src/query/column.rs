@@ -17,7 +17,7 @@ use crate::catalog::{BlueprintId, EntityId, EntityRef};
 use crate::graph::{Direction, Edge};
 use crate::model::blueprint::Blueprint;
 use crate::model::property::{Property, Type};
-use crate::model::shape::clip;
+use crate::model::phrase::clip;
 use crate::portal::Portal;
 use crate::yaml::Node;
 

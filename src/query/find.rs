@@ -3,7 +3,7 @@
 use super::QueryError;
 use super::printable::shown;
 use crate::catalog::{BlueprintId, Catalog, EntityId, EntityRef};
-use crate::model::shape::clip;
+use crate::model::phrase::clip;
 use crate::portal::Portal;
 
 /// Returns the blueprint called `name`.
