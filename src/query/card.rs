@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 use super::Style;
 use super::cell::text;
 use super::document::owners;
-use super::printable::{cut, shown};
+use crate::printable::{cut, shown};
 use crate::catalog::{EntityId, EntityRef};
 use crate::portal::Portal;
 

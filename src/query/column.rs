@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::QueryError;
 use super::document::{owners, targets};
 use super::find::some;
-use super::printable::shown;
+use crate::printable::shown;
 use super::walk::{Row, Step};
 use crate::catalog::{BlueprintId, EntityId, EntityRef};
 use crate::graph::{Direction, Edge};

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::drawing::Drawing;
 use super::find::label;
-use super::printable::shown;
+use crate::printable::shown;
 use crate::portal::Portal;
 
 /// Writes a directed graph with a cluster for each blueprint.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::printable::shown;
+use crate::printable::shown;
 use crate::diagnostic::did_you_mean;
 use crate::jq::JqError;
 

@@ -1,7 +1,7 @@
 //! Entities and blueprints by what a person calls them.
 
 use super::QueryError;
-use super::printable::shown;
+use crate::printable::shown;
 use crate::catalog::{BlueprintId, Catalog, EntityId, EntityRef};
 use crate::model::phrase::clip;
 use crate::portal::Portal;

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::drawing::Drawing;
-use super::printable::shown;
+use crate::printable::shown;
 use crate::portal::Portal;
 
 /// Writes a flowchart with a group for each blueprint.

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::column::{Column, Scope, defaults};
 use super::document::entity_document;
 use super::find::{self, label};
-use super::printable::shown;
+use crate::printable::shown;
 use super::walk::{Row, reached_by_all, walk};
 use super::{Answer, QueryError, Selection};
 use crate::catalog::{BlueprintId, EntityId};

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
 
 use super::cell::text;
-use super::printable::{cut, shown};
+use crate::printable::{cut, shown};
 use super::{Answer, Style};
 use crate::portal::Portal;
 
