@@ -4,7 +4,7 @@
 //!
 //! | layer | modules |
 //! |---|---|
-//! | text | [`source`], [`diagnostic`], [`output`] |
+//! | text | [`source`], [`diagnostic`], [`printable`], [`output`] |
 //! | input | [`yaml`], [`worktree`], [`git`] |
 //! | model | [`model`] |
 //! | knowledge | [`jq`], [`catalog`], [`graph`], [`check`], [`portal`] |
@@ -21,6 +21,7 @@ pub mod jq;
 pub mod model;
 pub mod output;
 pub mod portal;
+pub mod printable;
 pub mod query;
 pub mod report;
 pub mod schema;

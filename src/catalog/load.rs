@@ -15,7 +15,7 @@ use crate::model::Kind;
 use crate::model::blueprint::Blueprint;
 use crate::model::config::Config;
 use crate::model::entity::Entity;
-use crate::model::shape::an;
+use crate::model::phrase::an;
 use crate::source::{Source, SourceId, Sources, Span};
 use crate::worktree::{Content, Files, Link, Unreadable};
 use crate::yaml::{self, Document, MAX_BYTES, NodeId};

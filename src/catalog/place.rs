@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Catalog;
 use crate::diagnostic::{Diagnostic, Rule, did_you_mean};
 use crate::model::blueprint::Blueprint;
-use crate::model::shape::quoted;
+use crate::model::phrase::quoted;
 use crate::source::Span;
 use crate::yaml::Node;
 

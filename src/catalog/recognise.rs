@@ -3,7 +3,8 @@
 use crate::diagnostic::{Diagnostic, Rule, did_you_mean};
 use crate::model::Kind;
 use crate::model::config::Config;
-use crate::model::shape::{Object, article, quoted, start};
+use crate::model::phrase::{article, quoted};
+use crate::model::shape::{Object, start};
 use crate::model::{automation, integration};
 use crate::yaml::{self, Node, NodeId};
 

@@ -8,7 +8,8 @@ use crate::diagnostic::{Diagnostic, Rule, did_you_mean};
 use crate::model::blueprint::Blueprint;
 use crate::model::format::{self, FORMATS};
 use crate::model::property::{Property, Type};
-use crate::model::shape::{article, boolean_hint, clip, quoted, start};
+use crate::model::phrase::{article, boolean_hint, clip, quoted};
+use crate::model::shape::start;
 use crate::yaml::{Kind, Node, Tree};
 
 /// The most memory a pattern may need, in bytes: patterns are catalog text.

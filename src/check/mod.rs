@@ -49,7 +49,7 @@ fn unknown_icon(name: &Spanned<String>) -> Option<Diagnostic> {
         return None;
     }
     let message =
-        format!("there is no icon `{}`; a neutral one is shown", crate::model::shape::clip(&name.value));
+        format!("there is no icon `{}`; a neutral one is shown", crate::model::phrase::clip(&name.value));
     let near = closest(&name.value, icon::NAMES.iter().copied());
     let help = near.first().map_or_else(
         || "use one of Port's icon names, or leave the icon out".to_string(),

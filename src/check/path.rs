@@ -4,7 +4,7 @@ use crate::catalog::Catalog;
 use crate::diagnostic::{Diagnostic, Rule, did_you_mean};
 use crate::model::Spanned;
 use crate::model::blueprint::{Blueprint, Ownership};
-use crate::model::shape::quoted;
+use crate::model::phrase::quoted;
 use crate::source::Span;
 
 /// Pushes each path that runs over relations or properties that do not exist.

@@ -7,7 +7,7 @@ use crate::model::Spanned;
 use crate::model::blueprint::Blueprint;
 use crate::model::format::{self, FORMATS};
 use crate::model::property::{Keyword, Property, Type};
-use crate::model::shape::quoted;
+use crate::model::phrase::quoted;
 
 /// Pushes what is wrong with the properties of a blueprint.
 pub(super) fn check(blueprint: &Blueprint, found: &mut Vec<Diagnostic>) {

@@ -64,8 +64,9 @@ impl Build {
     fn folder(&self, opened: &Opened) -> PathBuf {
         let configured =
             || opened.portal.catalog.config().output.as_ref().map(|folder| opened.root.join(folder));
-        let given = self.output.as_ref().map(|folder| opened.directory.join(folder));
-        given.or_else(configured).unwrap_or_else(|| opened.directory.join("site"))
+        let from = |folder: &Path| if opened.directory == Path::new(".") { folder.into() } else { opened.directory.join(folder) };
+        let given = self.output.as_ref().map(|folder| from(folder));
+        given.or_else(configured).unwrap_or_else(|| from(Path::new("site")))
     }
 
     fn options(&self, opened: &Opened, progress: ProgressBar) -> Result<Options, Failure> {

@@ -64,7 +64,7 @@ pub(crate) struct Global {
     /// Say less: once for errors only, twice for nothing but the exit code
     #[arg(short, long, global = true, action = clap::ArgAction::Count, env = "PORTAL_QUIET")]
     quiet: u8,
-    /// Say more: how long the stages took
+    /// Say more: what was read, from where, and how long it took
     #[arg(short, long, global = true, action = clap::ArgAction::Count, env = "PORTAL_VERBOSE")]
     verbose: u8,
 }

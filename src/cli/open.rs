@@ -10,6 +10,7 @@ use clap::Args;
 use super::{Failure, Global, progress, terminal};
 use crate::diagnostic::Diagnostic;
 use crate::git::{self, Revision};
+use crate::model::Kind;
 use crate::portal::Portal;
 use crate::worktree::{self, CONFIG_FILE, Files, Overlay, Unreadable, Worktree};
 
@@ -53,7 +54,11 @@ impl Source {
             None => open_worktree(global, directory, overlay),
         };
         spinner.finish_and_clear();
-        opened.map(|opened| Opened { elapsed: start.elapsed(), ..opened })
+        let opened = Opened { elapsed: start.elapsed(), ..opened? };
+        if global.verbose > 0 {
+            opened.say(self.at.as_deref())?;
+        }
+        Ok(opened)
     }
 }
 
@@ -160,6 +165,20 @@ fn lexical(path: &Path) -> PathBuf {
 }
 
 impl Opened {
+    /// Says on stderr what was read, from where, and how long it took.
+    fn say(&self, revision: Option<&str>) -> Result<(), Failure> {
+        let catalog = &self.portal.catalog;
+        let at = revision.map(|revision| format!(" at {revision}")).unwrap_or_default();
+        let kinds = Kind::ALL.iter().filter(|&&kind| catalog.count(kind) > 0);
+        let counts: Vec<String> = kinds.map(|&kind| format!("{} {}", catalog.count(kind), kind.plural())).collect();
+        let relations = self.portal.graph.edges().len();
+        let time = self.elapsed.as_millis();
+        let mut stderr = io::stderr().lock();
+        writeln!(stderr, "read {} files of {}{at} in {time} ms", self.portal.files, self.root.display())?;
+        writeln!(stderr, "{}, {relations} relations", counts.join(", "))?;
+        Ok(())
+    }
+
     /// Returns whether a command may go on: when the catalog has errors, says them on stderr and, unless `keep_going`,
     /// that nothing was done.
     pub(super) fn is_sound(&self, global: &Global, keep_going: bool) -> Result<bool, Failure> {

@@ -6,7 +6,7 @@ use super::Graph;
 use crate::catalog::{BlueprintId, Catalog, EntityId, EntityRef};
 use crate::diagnostic::{Diagnostic, Diagnostics, Rule, did_you_mean};
 use crate::model::blueprint::Ownership;
-use crate::model::shape::clip;
+use crate::model::phrase::clip;
 use crate::yaml::Node;
 
 /// Returns each entity's owners, by entity; teams that do not exist go to `found`.

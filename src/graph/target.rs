@@ -5,7 +5,7 @@ use super::{Edge, Found};
 use crate::catalog::{BlueprintId, Catalog, EntityId, EntityRef};
 use crate::diagnostic::{Diagnostic, Rule, did_you_mean};
 use crate::model::relation::Relation;
-use crate::model::shape::{an, article, clip, quoted};
+use crate::model::phrase::{an, article, clip, quoted};
 use crate::source::Span;
 use crate::yaml::{Kind, Node};
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::shape::clip;
+use super::phrase::clip;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::yaml::Node;
 

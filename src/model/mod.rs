@@ -14,6 +14,7 @@ pub mod identifier;
 pub mod initiative;
 pub mod integration;
 pub mod page;
+pub mod phrase;
 pub mod property;
 pub mod query;
 pub mod relation;

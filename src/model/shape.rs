@@ -8,6 +8,7 @@
 use serde_json::{Map, Value, json};
 
 use super::identifier::Form;
+use super::phrase::{article, boolean_hint, clip, quoted};
 use crate::diagnostic::{Diagnostic, Rule, did_you_mean};
 use crate::yaml::{Kind, Node};
 
@@ -271,40 +272,6 @@ impl Object {
     }
 }
 
-/// Returns a kind with its article, for sentences.
-pub fn article(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Null => "null",
-        Kind::Bool => "a boolean",
-        Kind::Number => "a number",
-        Kind::String => "a string",
-        Kind::List => "a list",
-        Kind::Map => "a mapping",
-    }
-}
-
-/// Returns a name, in backticks or not, with its article: ``an `API` ``.
-pub fn an(name: &str) -> String {
-    let vowel = name.trim_start_matches('`').starts_with(['a', 'e', 'i', 'o', 'u', 'A', 'E', 'I', 'O', 'U']);
-    format!("{} {name}", if vowel { "an" } else { "a" })
-}
-
-/// Returns what to write instead of YAML 1.1's `yes` and `no`, which are strings in YAML 1.2.
-pub fn boolean_hint(node: Node<'_>) -> Option<String> {
-    let meant = match node.text()?.to_lowercase().as_str() {
-        "yes" | "on" | "y" | "true" => "true",
-        "no" | "off" | "n" | "false" => "false",
-        _ => return None,
-    };
-    Some(format!("YAML 1.2 reads this as a string; write `{meant}`"))
-}
-
-/// Returns names in backticks, separated by commas.
-pub fn quoted<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
-    let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
-    names.join(", ")
-}
-
 /// Returns the start of a mapping: its first key, where something that is missing can be said.
 pub fn start(node: Node<'_>) -> crate::source::Span {
     node.entries().next().map_or(node.span(), |(key, _)| key.span())
@@ -329,15 +296,4 @@ fn check_value(node: Node<'_>, values: &[&str]) -> Option<Diagnostic> {
     let help = help.unwrap_or_else(|| format!("use one of {}", quoted(values.iter().copied())));
     let message = format!("`{}` is not one of the values this key takes", clip(text));
     Some(Diagnostic::new(Rule::InvalidValue, node.span(), message).help(help))
-}
-
-/// Returns a text short enough for a message.
-pub fn clip(text: &str) -> String {
-    const MOST: usize = 60;
-    let line = text.lines().next().unwrap_or_default();
-    if line.chars().count() <= MOST && line.len() == text.len() {
-        return line.to_string();
-    }
-    let head: String = line.chars().take(MOST).collect();
-    format!("{head}…")
 }

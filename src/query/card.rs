@@ -7,9 +7,9 @@ use unicode_width::UnicodeWidthStr;
 use super::Style;
 use super::cell::text;
 use super::document::owners;
-use super::printable::{cut, shown};
 use crate::catalog::{EntityId, EntityRef};
 use crate::portal::Portal;
+use crate::printable::{cut, shown};
 
 /// A heading and what is below it: names and values.
 type Section = (&'static str, Vec<(String, String)>);

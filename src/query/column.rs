@@ -11,14 +11,14 @@ use serde_json::{Value, json};
 use super::QueryError;
 use super::document::{owners, targets};
 use super::find::some;
-use super::printable::shown;
 use super::walk::{Row, Step};
 use crate::catalog::{BlueprintId, EntityId, EntityRef};
 use crate::graph::{Direction, Edge};
 use crate::model::blueprint::Blueprint;
 use crate::model::property::{Property, Type};
-use crate::model::shape::clip;
+use crate::model::phrase::clip;
 use crate::portal::Portal;
+use crate::printable::shown;
 use crate::yaml::Node;
 
 /// What every entity has, with or without `$` before it.

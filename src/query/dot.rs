@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use super::drawing::Drawing;
 use super::find::label;
-use super::printable::shown;
 use crate::portal::Portal;
+use crate::printable::shown;
 
 /// Writes a directed graph with a cluster for each blueprint.
 pub(super) fn write(drawing: &Drawing, portal: &Portal, out: &mut dyn Write) -> io::Result<()> {

@@ -4,9 +4,9 @@ use std::fmt;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::printable::shown;
 use crate::diagnostic::did_you_mean;
 use crate::jq::JqError;
+use crate::printable::shown;
 
 /// Why a question cannot be answered, with what to ask instead.
 #[derive(Debug, Clone, PartialEq, Eq)]

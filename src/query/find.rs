@@ -1,10 +1,10 @@
 //! Entities and blueprints by what a person calls them.
 
 use super::QueryError;
-use super::printable::shown;
 use crate::catalog::{BlueprintId, Catalog, EntityId, EntityRef};
-use crate::model::shape::clip;
+use crate::model::phrase::clip;
 use crate::portal::Portal;
+use crate::printable::shown;
 
 /// Returns the blueprint called `name`.
 pub(super) fn blueprint(portal: &Portal, name: &str) -> Result<BlueprintId, QueryError> {

@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use super::drawing::Drawing;
-use super::printable::shown;
 use crate::portal::Portal;
+use crate::printable::shown;
 
 /// Writes a flowchart with a group for each blueprint.
 pub(super) fn write(drawing: &Drawing, portal: &Portal, out: &mut dyn Write) -> io::Result<()> {

@@ -14,7 +14,6 @@ mod drawing;
 mod error;
 mod find;
 mod mermaid;
-mod printable;
 mod select;
 mod table;
 mod walk;

@@ -9,13 +9,13 @@ use serde_json::Value;
 use super::column::{Column, Scope, defaults};
 use super::document::entity_document;
 use super::find::{self, label};
-use super::printable::shown;
 use super::walk::{Row, reached, walk};
 use super::{Answer, QueryError, Selection};
 use crate::catalog::{BlueprintId, EntityId};
 use crate::graph::Direction;
 use crate::jq::{self, Filter};
 use crate::portal::Portal;
+use crate::printable::shown;
 
 /// Returns the answer to `selection`, each entity with the columns named; usual ones when none are.
 ///

@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
 
 use super::cell::text;
-use super::printable::{cut, shown};
 use super::{Answer, Style};
 use crate::portal::Portal;
+use crate::printable::{cut, shown};
 
 /// What stands between two columns.
 const GAP: &str = "  ";

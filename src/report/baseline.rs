@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::diagnostic::Diagnostic;
 use crate::source::Sources;
 
-use super::{Report, printable};
+use super::{Report};
+use crate::printable;
 
 /// The name and version of the file's format.
 const SCHEMA: &str = "portal.baseline/v1";

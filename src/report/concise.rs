@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use crate::diagnostic::Severity;
 
 use super::place::{Places, Unit};
-use super::printable::shown;
+use crate::printable::shown;
 use super::{Report, Style};
 
 /// Writes the findings, a line each, without a summary.

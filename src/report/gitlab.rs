@@ -8,7 +8,8 @@ use crate::diagnostic::{Diagnostic, Severity};
 
 use super::fingerprint::Fingerprints;
 use super::place::{Places, Unit};
-use super::{Report, lines, printable};
+use super::{Report, lines};
+use crate::printable;
 
 /// Writes an array of findings; GitLab keeps one of those that share a fingerprint.
 pub(super) fn write(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {

@@ -13,7 +13,7 @@ use crate::source::SourceId;
 
 use super::fingerprint::Fingerprints;
 use super::place::{Places, Unit};
-use super::printable::shown;
+use crate::printable::shown;
 use super::{Report, lines};
 
 /// Writes the document.

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use crate::diagnostic::{Diagnostic, Severity};
 
 use super::place::{Places, Unit};
-use super::printable::shown;
+use crate::printable::shown;
 use super::summary::{counts, of_severity, plural};
 use super::{Report, lines};
 

@@ -13,7 +13,6 @@ pub mod json;
 mod junit;
 mod markdown;
 mod place;
-mod printable;
 mod sarif;
 mod snippet;
 mod summary;
@@ -27,6 +26,7 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 
+use crate::printable;
 use crate::diagnostic::{Diagnostic, Rule, Severity};
 use crate::source::{SourceId, Sources};
 

@@ -11,7 +11,8 @@ use crate::source::SourceId;
 use super::fingerprint::Fingerprints;
 use super::place::{Place, Places, Unit};
 use super::summary::plural;
-use super::{REPOSITORY, Report, lines, printable, rule_url};
+use super::{REPOSITORY, Report, lines, rule_url};
+use crate::printable;
 
 /// Code scanning keeps this many results of a run, and this many related places of a result.
 const RESULTS: usize = 5_000;

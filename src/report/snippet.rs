@@ -15,7 +15,7 @@ use crate::diagnostic::{Label, Severity};
 use crate::source::Source;
 
 use super::Style;
-use super::printable::{Shown, show, shown};
+use crate::printable::{Shown, show, shown};
 
 /// Marks at most this many lines apart share a snippet.
 const NEAR: usize = 5;

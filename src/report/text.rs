@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::source::SourceId;
 
 use super::place::{Places, Unit};
-use super::printable::shown;
+use crate::printable::shown;
 use super::snippet::{Mark, draw};
 use super::{REPOSITORY, Report, Style, rule_url, summary_line};
 

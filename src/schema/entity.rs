@@ -10,7 +10,7 @@ use crate::model::entity::ENTITY;
 use crate::model::identifier::segment;
 use crate::model::property::Property;
 use crate::model::relation::Relation;
-use crate::model::shape::clip;
+use crate::model::phrase::clip;
 use crate::portal::Portal;
 
 /// Up to so many names are listed, for an editor to complete; more would only slow it down.

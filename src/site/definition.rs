@@ -4,7 +4,7 @@ use minijinja::Value;
 
 use super::Site;
 use super::record::{Link, list, maybe, none, record};
-use super::value;
+use super::{outline, value};
 use crate::catalog::BlueprintId;
 use crate::model::blueprint::Blueprint;
 use crate::model::property::{Property, Type};
@@ -76,7 +76,7 @@ fn stored(blueprint: &Blueprint, property: &Property) -> Row {
 
 /// Returns the type in words: `string, url`, `list of numbers`.
 fn kind(property: &Property) -> String {
-    let format = property.format.as_deref().map(|format| format!(", {format}")).unwrap_or_default();
+    let format = outline::format(property).map(|format| format!(", {format}")).unwrap_or_default();
     match (property.kind, property.items) {
         (Some(Type::Array), Some(items)) => format!("list of {}s{format}", items.name()),
         (Some(Type::Array), None) => format!("list{format}"),

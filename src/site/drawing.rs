@@ -61,7 +61,7 @@ struct Column<'g> {
 
 impl<'g> Column<'g> {
     /// Returns the groups that fit, each with a fair share of the places.
-    fn new(groups: &'g [Group<'_>]) -> Self {
+    fn new(groups: &[&'g Group<'_>]) -> Self {
         let shown = &groups[..groups.len().min(MOST)];
         let mut shares: Vec<usize> = shown.iter().map(|_| 1).collect();
         let mut left = MOST - shown.len();
@@ -74,7 +74,7 @@ impl<'g> Column<'g> {
             left -= 1;
         }
         let all: usize = groups.iter().map(|group| group.entities.len()).sum();
-        let label = |group: &Group<'_>| match group.of {
+        let label = |group: &&Group<'_>| match group.of {
             Some(of) => format!("{of}: {}", group.label),
             None => group.label.to_string(),
         };
@@ -117,7 +117,11 @@ pub(super) fn draw(
     if used_by.is_empty() && uses.is_empty() {
         return none();
     }
-    let (left, right) = (Column::new(used_by), Column::new(uses));
+    // What the entity is a part of is drawn around it, not beside it.
+    let up = site.outline(entity.blueprint_id()).parent.filter(|_| !parents.is_empty());
+    let uses: Vec<&Group<'_>> = uses.iter().filter(|group| up.is_none() || group.own != up).collect();
+    let used_by: Vec<&Group<'_>> = used_by.iter().collect();
+    let (left, right) = (Column::new(&used_by), Column::new(&uses));
     let parents = &parents[..parents.len().min(2)];
     let height = left.height.max(right.height).max(if parents.is_empty() { 60 } else { 84 + 64 * count(parents.len()) });
     let center = height / 2;

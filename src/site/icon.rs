@@ -1,4 +1,4 @@
-//! Icons: our own simple set, and the names that Port gives its icons.
+//! Drawings of icons: our own simple set.
 //!
 //! A page carries the paths of the icons it uses at its end, for browsers refuse to read them from another file
 //! when a site is opened from a disk.
@@ -7,6 +7,7 @@ use minijinja::Value;
 use rustc_hash::FxHashMap;
 
 use super::record::{list, record};
+use crate::model::icon;
 
 /// The drawings: one `symbol` a line, with one path.
 const DRAWINGS: &str = include_str!("../../templates/icons.svg");
@@ -53,8 +54,7 @@ impl Icons {
 
     /// Returns the icon for a name of Port's; when there is none, one that says "some thing".
     pub(super) fn find(&self, name: Option<&str>) -> Icon {
-        let ours = name.and_then(|name| PORT.iter().find(|(_, names)| names.iter().any(|known| known.eq_ignore_ascii_case(name))));
-        ours.map_or(self.unknown, |(id, _)| self.drawn(id))
+        name.and_then(icon::glyph).map_or(self.unknown, |id| self.drawn(id))
     }
 
     /// Returns the id of an icon's path on a page.
@@ -105,48 +105,16 @@ fn attribute<'a>(line: &'a str, start: &str) -> Option<&'a str> {
     rest.split_once('"').map(|(value, _)| value)
 }
 
-/// Which of our drawings stands for which of Port's icons.
-const PORT: &[(&str, &[&str])] = &[
-    ("service", &["Service", "Microservice", "Cloud", "Server", "Deployment", "Terminal", "CPU", "GPU", "Go", "Node", "Python", "Java", "Rust", "NodeJS", "Flask", "Django", "SpringBoot", "Spring"]),
-    ("api", &["API", "Swagger", "GraphQL", "RestApi", "gRPC", "Interface", "Curl", "Code", "Bolt"]),
-    ("database", &["Database", "DB", "Storage", "Postgres", "PostgreSQL", "MySQL", "MongoDB", "Redis", "DynamoDB", "RDS", "BigQuery", "Snowflake", "Elastic", "ElasticSearch", "SQL", "Cassandra", "AmazonRDS"]),
-    ("queue", &["Queue", "SQS", "SNS", "Kafka", "RabbitMQ", "PubSub", "ServiceBus", "EventBridge", "Stream", "Webhook", "Event"]),
-    ("bucket", &["Bucket", "S3", "S3Bucket", "BlobStorage", "CloudStorage", "Archive"]),
-    ("team", &["Team", "TwoUsers", "Users", "Group", "Groups", "Organization", "Department"]),
-    ("user", &["User", "Person", "Customer", "Users2", "Leader", "Permission", "Rota"]),
-    ("domain", &["Domain", "Portfolio", "Business", "Grid", "Template", "Layers"]),
-    ("system", &["System", "Blueprint", "Blueprints", "Structure", "Graph", "Diagram", "Modules", "Lineage", "Application"]),
-    ("environment", &["Environment", "Env", "Stage", "Region", "VPC", "DevopsTool", "Sandbox", "Globe", "Location", "Network"]),
-    ("cluster", &["Cluster", "Kubernetes", "K8s", "EKS", "GKE", "AKS", "Helm", "ArgoCD", "Argo", "Openshift", "Node2", "Workload", "Pod"]),
-    ("doc", &["Docs", "Document", "File", "Confluence", "Notion", "ReadMe", "Page", "TextFile", "Markdown", "License", "GoogleDocs"]),
-    ("runbook", &["Runbook", "Book", "Learn", "Guide", "Knowledge", "Backstage"]),
-    ("cron", &["Clock", "Cron", "CronJob", "Schedule", "Calendar", "Timer", "TimeTravel", "Sprint", "History"]),
-    ("package", &["Package", "Library", "Box", "NPM", "Docker", "Container", "Image", "Artifact", "Jfrog", "Component", "SDK"]),
-    ("cloud", &["AWS", "Azure", "GCP", "GoogleCloud", "GoogleCloudPlatform", "Lambda", "Serverless", "Cloudflare", "Resource", "AmazonEKS", "EC2"]),
-    ("incident", &["Incident", "Alert", "Alarm", "Alarm2", "Warning", "Bug", "PagerDuty", "OpsGenie", "Vulnerability", "Security", "Snyk", "Sonarqube", "Shield", "Sentry"]),
-    ("chart", &["Metric", "Monitor", "Grafana", "Datadog", "Prometheus", "NewRelic", "Dashboard", "LineChart", "BarChart", "Analytics", "Dora"]),
-    ("flag", &["Flag", "FeatureFlag", "FeatureFlags", "LaunchDarkly", "LaunchDarly", "Milestone", "Goal", "Target", "Initiative"]),
-    ("pipeline", &["Pipeline", "Jenkins", "GitHubActions", "CircleCI", "BuildJob", "CICD", "Workflow", "Travis", "AzureDevOps", "GitlabCI"]),
-    ("scorecard", &["Scorecards", "Scorecard", "Checklist", "Todo", "Task", "Jira", "Issue", "Linear", "Trello", "DefaultProperty", "Star"]),
-    ("action", &["Action", "Lightning", "Automation", "Play", "Run", "SelfService", "Rocket", "Ansible"]),
-    ("search", &["Search"]),
-    ("link", &["Link", "LinkOut", "URL", "ThirdParty", "Plugin", "Slack", "Chat", "MicrosoftTeams", "Tool"]),
-    ("git", &["Git", "GitHub", "GitLab", "Bitbucket", "GitVersion", "Repository", "PullRequest", "Branch", "Commit", "Terraform", "IaC", "Merge"]),
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn every_name_is_drawn_once() {
+    fn every_name_is_drawn() {
         let icons = Icons::new();
-        let mut seen = std::collections::BTreeSet::new();
-        for (id, names) in PORT {
-            assert!(icons.index.contains_key(id), "{id} is not drawn");
-            for name in *names {
-                assert!(seen.insert(name.to_ascii_lowercase()), "{name} is drawn twice");
-            }
+        for name in icon::NAMES {
+            let id = icon::glyph(name).expect("a name of the list");
+            assert!(icons.index.contains_key(id), "`{id}`, for {name}, is not drawn");
         }
         assert_eq!(icons.find(Some("NoSuchIcon")), icons.drawn(UNKNOWN));
         assert_eq!(icons.find(None), icons.drawn(UNKNOWN));

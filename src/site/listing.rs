@@ -209,7 +209,7 @@ fn rank(property: &Property) -> Option<u8> {
     if outline::is_description(property) {
         return None;
     }
-    match (property.kind?, property.format.as_deref()) {
+    match (property.kind?, outline::format(property)) {
         (Type::String, None) if !property.values.is_empty() => Some(0),
         (Type::Number, _) if !property.values.is_empty() => Some(0),
         (Type::String, None | Some("user" | "team" | "ipv4" | "ipv6" | "email")) => Some(1),

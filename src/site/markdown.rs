@@ -116,7 +116,7 @@ mod tests {
             ("[x]: javascript:alert(1)\n\n[x]", "<p>x</p>\n"),
             ("[a](docs/b.md)", "<p>a</p>\n"),
             ("![alt](https://e.com/x.png)", "<p>alt</p>\n"),
-            ("![x](x\"onerror=alert(1))", "<p>![x](x&quot;onerror=alert(1))</p>\n"),
+            ("![x](x\"onerror=alert(1))", "<p>x</p>\n"),
             ("a\u{202e}b", "<p>a\u{2039}U+202E\u{203a}b</p>\n"),
         ] {
             assert_eq!(render(text), expected, "{text}");

@@ -19,6 +19,8 @@ pub(super) struct Group<'a> {
     pub(super) label: &'a str,
     /// The blueprint that states it, when it is not this one and has not named this direction.
     pub(super) of: Option<&'a str>,
+    /// The number of the relation among the entity's own, when it is one of them.
+    pub(super) own: Option<usize>,
     pub(super) entities: Vec<EntityId>,
 }
 
@@ -41,7 +43,7 @@ pub(super) fn uses<'a>(site: &'a Site<'_>, entity: EntityRef<'a>) -> Vec<Group<'
             Some((_, group)) => group.entities.push(edge.to),
             None => {
                 let label = edge.definition(site.catalog()).label();
-                groups.push((edge.relation, Group { label, of: None, entities: vec![edge.to] }));
+                groups.push((edge.relation, Group { label, of: None, own: Some(edge.relation as usize), entities: vec![edge.to] }));
             }
         }
     }
@@ -63,7 +65,7 @@ pub(super) fn used_by<'a>(site: &'a Site<'_>, entity: EntityRef<'a>) -> Vec<Grou
             Some((_, group)) => group.entities.push(edge.from),
             None => {
                 let (label, of) = incoming(relation, site.catalog().blueprint(blueprint));
-                groups.push((key, Group { label, of, entities: vec![edge.from] }));
+                groups.push((key, Group { label, of, own: None, entities: vec![edge.from] }));
             }
         }
     }

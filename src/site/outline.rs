@@ -42,9 +42,14 @@ impl Outline {
     }
 }
 
-/// Returns whether the values of a property are few words with colours.
+/// Returns the format of a property.
+pub(super) fn format(property: &Property) -> Option<&str> {
+    property.format.as_ref().map(|format| format.value.as_str())
+}
+
+/// Returns whether the values of a property are shown as tags: few words, with colours.
 pub(super) fn is_tag(property: &Property) -> bool {
-    !property.values.is_empty() && matches!(property.kind, Some(Type::String | Type::Number))
+    !property.colors.is_empty() && matches!(property.kind, Some(Type::String | Type::Number))
 }
 
 /// Returns whether a property is the paragraph under a title.
@@ -52,7 +57,7 @@ pub(super) fn is_description(property: &Property) -> bool {
     property.identifier.value == "description"
         && property.kind == Some(Type::String)
         && property.values.is_empty()
-        && matches!(property.format.as_deref(), None | Some("multi-line"))
+        && matches!(format(property), None | Some("multi-line"))
 }
 
 /// Returns the relation that leads up: one declared as a hierarchy, else one named after what contains things,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, Output, State, UndefinedBehavior, Value};
 
 use super::Error;
@@ -36,8 +37,8 @@ impl Theme {
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_auto_escape_callback(|_| AutoEscape::Html);
         environment.set_formatter(format);
-        environment.set_keep_trailing_newline(false);
-        environment.set_trim_blocks(true);
+        let syntax = SyntaxConfig::builder().trim_blocks(true).build();
+        environment.set_syntax(syntax.expect("the delimiters of the library are its own"));
         for (name, source) in TEMPLATES {
             if !overrides.contains_key(*name) {
                 environment.add_template(name, source).map_err(|error| Error::template(&error))?;

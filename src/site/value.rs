@@ -4,7 +4,7 @@ use minijinja::Value;
 
 use super::link::{self, Outside};
 use super::record::{list, maybe, none, record};
-use super::{Site, markdown, moment};
+use super::{Site, markdown, moment, outline};
 use crate::catalog::BlueprintId;
 use crate::model::property::{Property, Type};
 use crate::yaml::{Kind, Node};
@@ -67,7 +67,7 @@ pub(super) fn show(site: &Site<'_>, property: &Property, node: Node<'_>, root: &
     }
     let text = node.as_str();
     let (markup, code) = match text {
-        Some(text) if property.format.as_deref() == Some("markdown") => {
+        Some(text) if outline::format(property) == Some("markdown") => {
             (Value::from_safe_string(markdown::render(text)), none())
         }
         Some(text) => (none(), Value::from(text)),
@@ -94,7 +94,7 @@ fn atom(site: &Site<'_>, property: &Property, node: Node<'_>, root: &str) -> Opt
         Kind::Bool => Some(text(if node.as_bool() == Some(true) { "yes" } else { "no" })),
         Kind::Number => Some(scalar(property, node.text().unwrap_or_default())),
         Kind::String => string(site, property, node.as_str().unwrap_or_default(), root),
-        Kind::Map if property.format.as_deref() == Some("labeled-url") => labelled(node),
+        Kind::Map if outline::format(property) == Some("labeled-url") => labelled(node),
         Kind::Map | Kind::List => None,
     }
 }
@@ -102,7 +102,7 @@ fn atom(site: &Site<'_>, property: &Property, node: Node<'_>, root: &str) -> Opt
 /// Returns a text by the format of its property.
 fn string(site: &Site<'_>, property: &Property, value: &str, root: &str) -> Option<Atom> {
     let linked = |link: Option<Outside>| Some(link.map_or_else(|| text(value), away));
-    match property.format.as_deref() {
+    match outline::format(property) {
         Some("markdown" | "yaml" | "proto" | "multi-line" | "json") => None,
         Some("url") => linked(link::outside(value)),
         Some("email" | "idn-email") => linked(link::mail(value)),
@@ -117,10 +117,10 @@ fn string(site: &Site<'_>, property: &Property, value: &str, root: &str) -> Opti
     }
 }
 
-/// Returns a scalar, as a tag when the property lists its values.
+/// Returns a scalar, as a tag when the values of the property have colours.
 pub(super) fn scalar(property: &Property, value: &str) -> Atom {
     let mut atom = text(value);
-    if !property.values.is_empty() && matches!(property.kind, Some(Type::String | Type::Number | Type::Array)) {
+    if !property.colors.is_empty() && matches!(property.kind, Some(Type::String | Type::Number | Type::Array)) {
         let color = property.color(value).filter(|color| crate::model::property::PALETTE.contains(color));
         atom.tag = Value::from(color.unwrap_or(PLAIN));
     }

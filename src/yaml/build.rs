@@ -13,7 +13,7 @@ use crate::diagnostic::{Diagnostic, Rule};
 use crate::source::{SourceId, Span};
 
 /// More findings than this about one text help nobody.
-const MAX_FINDINGS: usize = 100;
+pub(super) const MAX_FINDINGS: usize = 100;
 
 /// How far a reader has to go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -185,13 +185,13 @@ impl<'t> Builder<'t> {
         };
         let is_key = self.expects_key();
         let form = if is_key { Form::String } else { form };
-        let (start, end) = (index(start), index(end));
-        let node = NodeData { start, end, next: 0, a, b, height: 0, form, flags };
-        if is_key {
+        let (start, end, next) = (index(start), index(end), index(self.nodes.len() + 1));
+        let node = NodeData { start, end, next, a, b, height: 0, form, flags };
+        if is_key && plain {
             self.check_key(&node);
         }
-        let id = self.push(node);
-        self.complete(id);
+        self.push(node);
+        self.attach(end, 0, text_weight(b as usize));
     }
 
     /// Opens a container that starts at `start` and ends, unless [`Builder::close`] knows better, with its
@@ -251,8 +251,9 @@ impl<'t> Builder<'t> {
             self.container_as_key(node);
         }
         // As a key, an alias of a scalar is that scalar's text.
-        let id = self.push(NodeData { form: Form::String, height: 0, ..node });
-        self.complete(id);
+        let next = self.next_index() + 1;
+        self.push(NodeData { next, form: Form::String, height: 0, ..node });
+        self.attach(end, 0, weight);
     }
 
     /// Returns the index that the next node will have.
@@ -274,6 +275,7 @@ impl<'t> Builder<'t> {
         (node.form == Form::Map && node.a % 2 == 1).then_some(node.end as usize)
     }
 
+    #[inline]
     fn push(&mut self, node: NodeData) -> u32 {
         if self.nodes.len() == MAX_NODES {
             self.reading = Reading::Stop;
@@ -283,16 +285,18 @@ impl<'t> Builder<'t> {
         index(self.nodes.len() - 1)
     }
 
-    /// Marks the node as read in full and counts it in its parent.
+    /// Marks a container or alias as read in full and counts it in its parent.
     fn complete(&mut self, id: u32) {
         let next = index(self.nodes.len());
         let node = &mut self.nodes[id as usize];
         node.next = next;
-        let (end, height) = (node.end, node.height);
-        let weight = match node.form {
-            Form::List | Form::Map | Form::Alias => node.b,
-            _ => text_weight(node.b as usize),
-        };
+        let (end, height, weight) = (node.end, node.height, node.b);
+        self.attach(end, height, weight);
+    }
+
+    /// Counts a child in the innermost open container.
+    #[inline]
+    fn attach(&mut self, end: u32, height: u16, weight: u32) {
         if let Some(&parent) = self.open.last() {
             let parent = &mut self.nodes[parent as usize];
             parent.a += 1;

@@ -1,17 +1,23 @@
 //! What can be wrong with a tree, whatever the syntax it was written in.
 
-use super::build::{Builder, Reading};
-use super::tree::{Form, MAX_EXPANSION, MAX_NODES, NodeData, PLAIN, SIDE, index};
+use super::build::{Builder, MAX_FINDINGS, Reading};
+use super::tree::{Form, MAX_EXPANSION, MAX_NODES, NodeData, SIDE, index};
 use super::{MAX_DEPTH, clip, quotes};
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::source::Span;
 
 impl Builder<'_> {
+    /// Looks at a plain key; all but a few are told harmless by their first byte.
+    #[inline]
     pub(super) fn check_key(&mut self, key: &NodeData) {
-        let text = self.text_of(key);
-        if key.flags & PLAIN == 0 {
-            return;
+        let held = if key.flags & SIDE == 0 { self.text } else { &self.side };
+        if matches!(held.as_bytes().get(key.a as usize), Some(b'<' | 0x80..)) {
+            self.check_odd_key(key);
         }
+    }
+
+    fn check_odd_key(&mut self, key: &NodeData) {
+        let text = self.text_of(key);
         if text == "<<" {
             let span = self.span(key.start as usize, key.end as usize);
             self.mistake(
@@ -19,7 +25,7 @@ impl Builder<'_> {
                     .label("would be a key like any other")
                     .help("write the keys out, or quote `\"<<\"` if it is meant as a key"),
             );
-        } else if text.as_bytes().first().is_some_and(|byte| !byte.is_ascii()) && quotes::wraps(text) {
+        } else if quotes::wraps(text) {
             self.blame_quotes();
         }
     }
@@ -34,15 +40,17 @@ impl Builder<'_> {
         if !self.may_repeat(map) {
             return;
         }
-        let mut keys: Vec<(&str, NodeData)> = self.keys(map).map(|key| (self.text_of(key), *key)).collect();
+        let mut keys: Vec<(&str, &NodeData)> = self.keys(map).map(|key| (self.text_of(key), key)).collect();
         keys.sort_by_key(|(text, _)| *text);
-        let mut findings = Vec::new();
-        for same in keys.chunk_by(|left, right| left.0 == right.0) {
-            for (text, repeated) in &same[1..] {
-                findings.push(self.duplicate(text, &same[0].1, repeated));
-            }
-        }
-        findings.sort_by_key(|finding| finding.primary.span);
+        let groups = keys.chunk_by(|left, right| left.0 == right.0);
+        let mut repeated: Vec<_> =
+            groups.flat_map(|same| same[1..].iter().map(|again| (same[0], *again))).collect();
+        repeated.sort_by_key(|(_, (_, again))| again.start);
+        let findings: Vec<Diagnostic> = repeated
+            .iter()
+            .take(MAX_FINDINGS)
+            .map(|((text, first), (_, again))| self.duplicate(text, first, again))
+            .collect();
         for finding in findings {
             self.mistake(finding);
         }

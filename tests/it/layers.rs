@@ -9,6 +9,7 @@ use crate::sandbox::repository;
 const LAYERS: &[&[&str]] = &[
     &["source"],
     &["diagnostic"],
+    &["printable"],
     &["output"],
     &["yaml"],
     &["worktree"],

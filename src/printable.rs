@@ -5,13 +5,14 @@
 //! the build service an order. Such characters are shown as the escapes that stand for them.
 
 use serde::Serialize;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// No message is shown beyond this many characters.
 const LONGEST: usize = 2_000;
 
 /// How one character is shown.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Shown {
+pub enum Shown {
     /// As it is.
     Plain(char),
     /// As an escape.
@@ -19,7 +20,7 @@ pub(super) enum Shown {
 }
 
 /// Returns `text` on one line, harmless, and clipped when it is very long.
-pub(super) fn shown(text: &str) -> String {
+pub fn shown(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for (count, (at, character)) in text.char_indices().enumerate() {
         if count == LONGEST {
@@ -37,7 +38,7 @@ pub(super) fn shown(text: &str) -> String {
 }
 
 /// Returns how the character at byte `at` of `text` is shown; a tab stays one, for the caller to expand.
-pub(super) fn show(text: &str, at: usize, character: char) -> Shown {
+pub fn show(text: &str, at: usize, character: char) -> Shown {
     match character {
         '\t' => Shown::Plain(character),
         '\n' => Shown::Escaped("\\n".to_string()),
@@ -50,7 +51,10 @@ pub(super) fn show(text: &str, at: usize, character: char) -> Shown {
 
 /// Returns `value` as indented JSON with a final line break. A log command inside a string is broken by an
 /// escape that JSON readers undo.
-pub(super) fn json(value: &impl Serialize) -> serde_json::Result<String> {
+///
+/// # Errors
+/// When the value is none that JSON can hold.
+pub fn json(value: &impl Serialize) -> serde_json::Result<String> {
     let mut text = serde_json::to_string_pretty(value)?;
     for command in ["##[", "##v", "##V"] {
         if text.contains(command) {
@@ -88,6 +92,22 @@ fn continues_command(text: &str, at: usize) -> bool {
     text[..at].ends_with('#') && (vso || after.first() == Some(&b'['))
 }
 
+/// Returns `text` cut to `width` columns, with an ellipsis when something is missing.
+pub fn cut(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_string();
+    }
+    let mut left = width.saturating_sub(1);
+    let mut kept = String::new();
+    for character in text.chars() {
+        let Some(rest) = left.checked_sub(character.width().unwrap_or(0)) else { break };
+        left = rest;
+        kept.push(character);
+    }
+    kept.push('…');
+    kept
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -120,5 +140,14 @@ mod tests {
         let text = json(&value).unwrap();
         assert!(!text.contains("##vso[") && !text.contains("##[") && text.contains("## Fails"), "{text}");
         assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), value);
+    }
+
+    #[test]
+    fn text_is_cut_by_columns() {
+        for (text, width, expected) in
+            [("abc", 3, "abc"), ("abcd", 3, "ab…"), ("日本語", 4, "日…"), ("日本", 4, "日本"), ("ab", 1, "…")]
+        {
+            assert_eq!(cut(text, width), expected);
+        }
     }
 }
