@@ -9,11 +9,11 @@ use super::document::with_incoming;
 use super::walk::Row;
 use super::Answer;
 use crate::portal::Portal;
+use crate::printable;
 
 /// Writes one JSON document.
 pub(super) fn json(answer: &Answer, portal: &Portal, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &value(answer, portal))?;
-    writeln!(out)
+    out.write_all(printable::json(&value(answer, portal))?.as_bytes())
 }
 
 /// Writes one JSON object a line.

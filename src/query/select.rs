@@ -24,7 +24,7 @@ use crate::printable::shown;
 pub fn run(portal: &Portal, selection: &Selection, columns: &[String]) -> Result<Answer, QueryError> {
     check(selection)?;
     let condition = selection.condition.as_deref().map(compile).transpose()?;
-    let (root, walked, mut rows) = start(portal, selection)?;
+    let Start { root, walked, mut rows } = start(portal, selection)?;
     keep_related(portal, selection, &mut rows)?;
     if let Some((source, filter)) = &condition {
         rows = keep_holding(portal, source, filter, rows)?;
@@ -69,8 +69,18 @@ fn compile(source: &str) -> Result<(&str, Filter), QueryError> {
     Ok((source, filter))
 }
 
-/// Returns the entity that the selection is about, all that was walked over, and the entities to choose from.
-fn start(portal: &Portal, selection: &Selection) -> Result<(Option<EntityId>, Vec<Row>, Vec<Row>), QueryError> {
+/// Where a selection starts.
+struct Start {
+    /// The entity that it is about, if it is about one.
+    root: Option<EntityId>,
+    /// All that was walked over from there.
+    walked: Vec<Row>,
+    /// The entities to choose from.
+    rows: Vec<Row>,
+}
+
+/// Returns where the selection starts.
+fn start(portal: &Portal, selection: &Selection) -> Result<Start, QueryError> {
     let catalog = &portal.catalog;
     let blueprint = selection.blueprint.as_deref().map(|name| find::blueprint(portal, name)).transpose()?;
     let Some(name) = &selection.entity else {
@@ -78,7 +88,7 @@ fn start(portal: &Portal, selection: &Selection) -> Result<(Option<EntityId>, Ve
             Some(blueprint) => catalog.entities_of(blueprint).map(Row::new).collect(),
             None => catalog.entities().map(Row::new).collect(),
         };
-        return Ok((None, Vec::new(), rows));
+        return Ok(Start { root: None, walked: Vec::new(), rows });
     };
     let root = match blueprint {
         Some(blueprint) => find::entity_of(portal, blueprint, name)?,
@@ -93,7 +103,7 @@ fn start(portal: &Portal, selection: &Selection) -> Result<(Option<EntityId>, Ve
         }
     }
     let rows = if walks(selection) { walked.clone() } else { vec![Row::new(catalog.entity(root))] };
-    Ok((Some(root), walked, rows))
+    Ok(Start { root: Some(root), walked, rows })
 }
 
 /// Keeps the rows that depend on, or are used by, what the selection names.

@@ -42,7 +42,7 @@ pub fn entity(portal: &Portal, blueprint: &str) -> Result<Value, UnknownBlueprin
     definitions.insert("file".into(), file());
     let name = &blueprint.identifier.value;
     let about = blueprint.description.clone().unwrap_or_else(|| format!("an entity of the blueprint {name}"));
-    let schema = one_or_list(json!({"$ref": "#/$defs/entity"}));
+    let schema = one_or_list(&json!({"$ref": "#/$defs/entity"}));
     Ok(frame(&format!("entity:{}", segment(name)), blueprint.label(), &about, schema, definitions))
 }
 

@@ -41,7 +41,7 @@ pub fn document(name: &str) -> Option<Value> {
     let &(name, about) = NAMES.iter().find(|(known, _)| *known == name)?;
     let mut definitions = Map::new();
     let schema = match (Kind::from_name(name), name) {
-        (Some(kind), _) => one_or_list(Shape::Object(kind.object()).json_schema(&mut definitions)),
+        (Some(kind), _) => one_or_list(&Shape::Object(kind.object()).json_schema(&mut definitions)),
         (None, "config") => Shape::Object(&CONFIG).json_schema(&mut definitions),
         (None, _) => query(&mut definitions),
     };
@@ -65,7 +65,7 @@ fn frame(id: &str, title: &str, about: &str, schema: Value, definitions: Map<Str
 
 /// Returns the schema of a file that holds one such document, or a list of them. Told apart by `if`, not `anyOf`,
 /// so that an editor explains what is wrong with the one.
-fn one_or_list(one: Value) -> Value {
+fn one_or_list(one: &Value) -> Value {
     json!({"if": {"type": "array"}, "then": {"items": one}, "else": one})
 }
 
