@@ -24,13 +24,27 @@ fn main() {
 /// Returns an entity as a person writes it.
 fn entity(index: usize) -> String {
     let mut text = String::new();
-    writeln!(text, "identifier: service-{index:05}\ntitle: Service {index}\nblueprint: service\nproperties:").unwrap();
-    writeln!(text, "  description: Keeps the books of part {index} and answers for them day and night.").unwrap();
+    writeln!(text, "identifier: service-{index:05}\ntitle: Service {index}\nblueprint: service\nproperties:")
+        .unwrap();
+    writeln!(text, "  description: Keeps the books of part {index} and answers for them day and night.")
+        .unwrap();
     writeln!(text, "  owner: team-{}\n  tier: {}\n  lifecycle: production", index % 20, index % 4).unwrap();
-    writeln!(text, "  repository: https://git.example.com/shop/service-{index:05}\n  coverage: {}.5", index % 100).unwrap();
-    writeln!(text, "  created: \"2026-03-01T09:30:00Z\"\n  tags:\n    - shop\n    - part-{}", index % 7).unwrap();
+    writeln!(
+        text,
+        "  repository: https://git.example.com/shop/service-{index:05}\n  coverage: {}.5",
+        index % 100
+    )
+    .unwrap();
+    writeln!(text, "  created: \"2026-03-01T09:30:00Z\"\n  tags:\n    - shop\n    - part-{}", index % 7)
+        .unwrap();
     writeln!(text, "  notes: |\n    ## Operations\n\n    Restart it when it stops.\nrelations:").unwrap();
-    writeln!(text, "  uses:\n    - service-{:05}\n    - service-{:05}", (index * 7) % ENTITIES, (index * 13) % ENTITIES).unwrap();
+    writeln!(
+        text,
+        "  uses:\n    - service-{:05}\n    - service-{:05}",
+        (index * 7) % ENTITIES,
+        (index * 13) % ENTITIES
+    )
+    .unwrap();
     text
 }
 
@@ -72,7 +86,10 @@ fn generated() -> tempfile::TempDir {
 fn parse(bencher: divan::Bencher<'_, '_>) {
     let texts: Vec<Arc<str>> = (0..ENTITIES).map(|index| Arc::from(entity(index))).collect();
     bencher.bench_local(|| {
-        texts.iter().map(|text| portal::yaml::parse(SourceId::new(0), text, &mut Vec::new()).roots().count()).sum::<usize>()
+        texts
+            .iter()
+            .map(|text| portal::yaml::parse(SourceId::new(0), text, &mut Vec::new()).roots().count())
+            .sum::<usize>()
     });
 }
 
@@ -81,7 +98,9 @@ fn load(bencher: divan::Bencher<'_, '_>) {
     let folder = generated();
     bencher.bench_local(|| {
         let mut found = Diagnostics::default();
-        catalog::load(&Worktree::new(folder.path()), Config::default(), Sources::default(), &mut found).unwrap().files
+        catalog::load(&Worktree::new(folder.path()), Config::default(), Sources::default(), &mut found)
+            .unwrap()
+            .files
     });
 }
 
@@ -90,7 +109,8 @@ fn resolve(bencher: divan::Bencher<'_, '_>) {
     let folder = generated();
     let mut found = Diagnostics::default();
     let loaded =
-        catalog::load(&Worktree::new(folder.path()), Config::default(), Sources::default(), &mut found).unwrap();
+        catalog::load(&Worktree::new(folder.path()), Config::default(), Sources::default(), &mut found)
+            .unwrap();
     bencher.bench_local(|| Graph::resolve(&loaded.catalog, &mut Diagnostics::default()).edges().len());
 }
 

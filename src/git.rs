@@ -59,7 +59,10 @@ impl Revision {
     /// Returns whether `path`, relative to the catalog root, is a folder.
     fn is_folder(&self, path: &str) -> bool {
         let path = format!("{}{path}", self.prefix);
-        let entry = self.repository.find_tree(self.tree).and_then(|tree| tree.get_path(Path::new(path.trim_end_matches('/'))));
+        let entry = self
+            .repository
+            .find_tree(self.tree)
+            .and_then(|tree| tree.get_path(Path::new(path.trim_end_matches('/'))));
         entry.is_ok_and(|entry| entry.kind() == Some(ObjectType::Tree))
     }
 
@@ -159,7 +162,8 @@ impl Files for Revision {
             Some(LINK) => self.follow(&resolved)?,
             Some(_) => resolved,
         };
-        let bytes = self.blob(&format!("{}{resolved}", self.prefix)).map_err(|error| error.message().to_string())?;
+        let bytes =
+            self.blob(&format!("{}{resolved}", self.prefix)).map_err(|error| error.message().to_string())?;
         if bytes.len() > most {
             return Err(format!("is larger than {} KiB", most / 1024));
         }
@@ -202,7 +206,9 @@ pub fn merge_base(from: &Path, name: &str, at: Option<&str>) -> Result<String, G
     };
     let (base, head) = (commit(name)?, commit(at.unwrap_or("HEAD"))?);
     let shared = repository.merge_base(base.id(), head.id());
-    let shared = shared.map_err(|error| GitError::new(format!("`{name}` and the head have no commit in common{hint}"), &error))?;
+    let shared = shared.map_err(|error| {
+        GitError::new(format!("`{name}` and the head have no commit in common{hint}"), &error)
+    })?;
     Ok(shared.to_string())
 }
 

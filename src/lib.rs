@@ -7,7 +7,7 @@
 //! | text | [`source`], [`diagnostic`], [`output`] |
 //! | input | [`yaml`], [`worktree`], [`git`] |
 //! | model | [`model`] |
-//! | knowledge | [`catalog`], [`graph`], [`check`], [`portal`] |
+//! | knowledge | [`jq`], [`catalog`], [`graph`], [`check`], [`portal`] |
 //! | outputs | [`report`], [`query`], [`schema`], [`site`] |
 //! | shell | [`cli`] |
 
@@ -17,10 +17,13 @@ pub mod cli;
 pub mod diagnostic;
 pub mod git;
 pub mod graph;
+pub mod jq;
 pub mod model;
 pub mod output;
 pub mod portal;
+pub mod query;
 pub mod report;
+pub mod schema;
 pub mod site;
 pub mod source;
 pub mod worktree;

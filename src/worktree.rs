@@ -86,7 +86,12 @@ impl Selection {
     /// without any of the known folders, and without patterns, is a catalog as a whole.
     pub fn compile(&self, has_folder: impl Fn(&str) -> bool) -> Matcher<'_> {
         let everything = self.include.is_empty() && !self.folders.iter().any(|folder| has_folder(folder));
-        Matcher { folders: &self.folders, include: glob_set(&self.include), exclude: glob_set(&self.exclude), everything }
+        Matcher {
+            folders: &self.folders,
+            include: glob_set(&self.include),
+            exclude: glob_set(&self.exclude),
+            everything,
+        }
     }
 
     /// Returns whether hidden folders are to be looked into: only when a pattern names one.
@@ -158,7 +163,9 @@ impl Files for Worktree {
         for entry in walk.build() {
             let entry = entry.map_err(|error| unreadable(root, &error))?;
             let Some(kind) = entry.file_type().filter(|kind| !kind.is_dir()) else { continue };
-            let Some(path) = relative(root, entry.path()).filter(|path| matcher.takes(path)) else { continue };
+            let Some(path) = relative(root, entry.path()).filter(|path| matcher.takes(path)) else {
+                continue;
+            };
             if !kind.is_symlink() {
                 listing.files.push(path);
                 continue;
@@ -235,7 +242,8 @@ impl Files for Overlay<'_> {
         let mut contents = self.files.read(&saved, most)?;
         if let Some(at) = at {
             let size = self.bytes.len();
-            let held = if size > most { Content::TooLarge(size as u64) } else { Content::Bytes(self.bytes.clone()) };
+            let held =
+                if size > most { Content::TooLarge(size as u64) } else { Content::Bytes(self.bytes.clone()) };
             contents.insert(at, held);
         }
         Ok(contents)

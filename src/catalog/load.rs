@@ -6,7 +6,7 @@ use hashbrown::HashTable;
 use rayon::prelude::*;
 
 use super::place::Stated;
-use super::recognise::{Folder, Piece, recognise};
+use super::recognise::{Folder, Piece, recognise, table};
 use super::reference::{Reference, references, resolve};
 use super::schema::Validator;
 use super::{BlueprintId, Catalog, Definition, EntityId, Place, Record, entity_hash, system};
@@ -15,6 +15,7 @@ use crate::model::Kind;
 use crate::model::blueprint::Blueprint;
 use crate::model::config::Config;
 use crate::model::entity::Entity;
+use crate::model::shape::an;
 use crate::source::{Source, SourceId, Sources, Span};
 use crate::worktree::{Content, Files, Link, Unreadable};
 use crate::yaml::{self, Document, MAX_BYTES, NodeId};
@@ -45,8 +46,11 @@ pub fn load(
     let count = contents.len();
     let first = sources.len();
     let named: Vec<(String, Content)> = listing.files.into_iter().zip(contents).collect();
-    let mut parsed: Vec<Parsed> =
-        named.into_par_iter().enumerate().map(|(at, (path, content))| Parsed::read(first + at, path, content, &config)).collect();
+    let mut parsed: Vec<Parsed> = named
+        .into_par_iter()
+        .enumerate()
+        .map(|(at, (path, content))| Parsed::read(first + at, path, content, &config))
+        .collect();
     for parsed in &mut parsed {
         parsed.resolve(files);
     }
@@ -99,13 +103,14 @@ impl Parsed {
             pieces.extend(recognise(root, folder, &mut found));
         }
         if found.is_empty() && document.roots().next().is_none() {
-            let finding = Diagnostic::new(Rule::EmptyDocument, Span::start_of(id), "this file holds no document");
+            let finding =
+                Diagnostic::new(Rule::EmptyDocument, Span::start_of(id), "this file holds no document");
             found.push(finding.help("write one, or remove the file"));
         }
         let mut references = Vec::new();
         for piece in &pieces {
             let node = document.node(piece.node);
-            piece.kind.object().check(node, &mut found);
+            table(piece.kind, node).check(node, &mut found);
             if piece.kind == Kind::Entity {
                 references.extend(self::references(node));
             }
@@ -127,7 +132,8 @@ impl Parsed {
 }
 
 fn too_large(source: SourceId, size: u64) -> Diagnostic {
-    let message = format!("this file has {} MiB; at most {} MiB are read", size.div_ceil(1 << 20), MAX_BYTES >> 20);
+    let message =
+        format!("this file has {} MiB; at most {} MiB are read", size.div_ceil(1 << 20), MAX_BYTES >> 20);
     Diagnostic::new(Rule::DocumentTooLarge, Span::start_of(source), message)
         .help("split it, or exclude it in portal.yaml")
 }
@@ -195,10 +201,15 @@ impl Loader<'_> {
         for system in systems {
             self.add_blueprint(system);
         }
-        let compiled: Vec<(Validator, Vec<Diagnostic>)> = self.catalog.blueprints.par_iter().map(|blueprint| {
-            let mut found = Vec::new();
-            (Validator::compile(blueprint, &mut found), found)
-        }).collect();
+        let compiled: Vec<(Validator, Vec<Diagnostic>)> = self
+            .catalog
+            .blueprints
+            .par_iter()
+            .map(|blueprint| {
+                let mut found = Vec::new();
+                (Validator::compile(blueprint, &mut found), found)
+            })
+            .collect();
         for (validator, found) in compiled {
             self.catalog.validators.push(validator);
             self.found.extend(found);
@@ -223,7 +234,9 @@ impl Loader<'_> {
         self.found.extend(found);
         let mut records: Vec<Record> = placed.into_iter().flatten().collect();
         let documents = &self.catalog.documents;
-        let key = |record: &Record| (record.blueprint, record.entity.identifier(&documents[record.document as usize]));
+        let key = |record: &Record| {
+            (record.blueprint, record.entity.identifier(&documents[record.document as usize]))
+        };
         // Stable: of two with one identifier, the one in the first file comes first and stays.
         records.par_sort_by(|a, b| key(a).cmp(&key(b)));
         records.dedup_by(|later, first| key(later) == key(first));
@@ -235,15 +248,22 @@ impl Loader<'_> {
     fn index(&mut self) {
         let catalog = &mut self.catalog;
         let records = &catalog.records;
-        catalog.ranges = (0..catalog.blueprints.len()).map(BlueprintId::new).map(|blueprint| {
-            let start = records.partition_point(|record| record.blueprint < blueprint);
-            start..records.partition_point(|record| record.blueprint <= blueprint)
-        }).collect();
+        catalog.ranges = (0..catalog.blueprints.len())
+            .map(BlueprintId::new)
+            .map(|blueprint| {
+                let start = records.partition_point(|record| record.blueprint < blueprint);
+                start..records.partition_point(|record| record.blueprint <= blueprint)
+            })
+            .collect();
         let hash = |id: EntityId| {
             let record = &records[id.index()];
-            entity_hash(record.blueprint, record.entity.identifier(&catalog.documents[record.document as usize]))
+            entity_hash(
+                record.blueprint,
+                record.entity.identifier(&catalog.documents[record.document as usize]),
+            )
         };
-        let hashes: Vec<u64> = (0..records.len()).into_par_iter().map(|index| hash(EntityId::new(index))).collect();
+        let hashes: Vec<u64> =
+            (0..records.len()).into_par_iter().map(|index| hash(EntityId::new(index))).collect();
         let mut index = HashTable::with_capacity(records.len());
         for (at, &hash) in hashes.iter().enumerate() {
             index.insert_unique(hash, EntityId::new(at), |id: &EntityId| hashes[id.index()]);
@@ -288,15 +308,18 @@ impl Loader<'_> {
     /// Reports documents of one kind that share an identifier; entities, within their blueprint.
     fn report_duplicates(&mut self, pieces: &[(usize, Piece)]) {
         let (catalog, sources) = (&self.catalog, &self.sources);
-        let keyed: Vec<(Kind, Option<BlueprintId>, &str, Span)> = pieces.par_iter().filter_map(|&(document, piece)| {
-            let name = catalog.documents[document].node(piece.node).get("identifier")?;
-            let placed = (piece.kind == Kind::Entity).then(|| catalog.place(document, piece, sources));
-            let blueprint = match placed {
-                Some(record) => Some(record?.blueprint),
-                None => None,
-            };
-            Some((piece.kind, blueprint, name.as_str()?, name.span()))
-        }).collect();
+        let keyed: Vec<(Kind, Option<BlueprintId>, &str, Span)> = pieces
+            .par_iter()
+            .filter_map(|&(document, piece)| {
+                let name = catalog.documents[document].node(piece.node).get("identifier")?;
+                let placed = (piece.kind == Kind::Entity).then(|| catalog.place(document, piece, sources));
+                let blueprint = match placed {
+                    Some(record) => Some(record?.blueprint),
+                    None => None,
+                };
+                Some((piece.kind, blueprint, name.as_str()?, name.span()))
+            })
+            .collect();
         let mut order: Vec<usize> = (0..keyed.len()).collect();
         let key = |&index: &usize| (keyed[index].0, keyed[index].1, keyed[index].2);
         order.par_sort_by_key(key);
@@ -305,7 +328,7 @@ impl Loader<'_> {
             let of = blueprint.map(|id| catalog.blueprint(id).identifier.value.as_str());
             let of = of.map_or_else(|| kind.name().to_string(), |of| format!("`{of}`"));
             for &again in &same[1..] {
-                let message = format!("a {of} called `{name}` exists already");
+                let message = format!("there is already {} called `{name}`", an(&of));
                 let finding = Diagnostic::new(Rule::DuplicateIdentifier, keyed[again].3, message);
                 let help = "identifiers are unique: rename one, or remove the copy";
                 self.found.push(finding.related(first, "first defined here").help(help));
@@ -358,7 +381,9 @@ fn lost_identifiers(text: &str) -> Vec<String> {
         let rest = text[at + key.len()..].trim_start_matches(|c| quote(c) || c == ' ');
         let Some(rest) = rest.strip_prefix(':') else { continue };
         let value = rest.trim_start_matches(|c| quote(c) || c == ' ');
-        let end = value.find(|c: char| quote(c) || c.is_whitespace() || matches!(c, ',' | '}' | '{')).unwrap_or(value.len());
+        let end = value
+            .find(|c: char| quote(c) || c.is_whitespace() || matches!(c, ',' | '}' | '{'))
+            .unwrap_or(value.len());
         if end > 0 {
             names.push(value[..end].to_string());
         }

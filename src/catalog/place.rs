@@ -60,7 +60,11 @@ impl Catalog {
             // An empty name is not a string, which has been reported as the document's shape.
             let silent = name.is_empty() || self.is_lost(name) || self.config.is_external(name);
             let finding = (!silent).then(|| self.unknown_blueprint(name, span));
-            return Unknown { identifier: identifier.to_string(), candidates: vec![name.to_string()], finding };
+            return Unknown {
+                identifier: identifier.to_string(),
+                candidates: vec![name.to_string()],
+                finding,
+            };
         }
         let candidates = self.candidates(entity);
         // Where nothing fits, its blueprint may well be the one that could not be read.
@@ -94,15 +98,30 @@ impl Catalog {
 
 /// Returns whether the entity's relations are all declared, and all required ones stated.
 fn fits_relations(blueprint: &Blueprint, entity: Node<'_>) -> bool {
-    let stated: BTreeMap<&str, Node<'_>> =
-        entity.get("relations").into_iter().flat_map(Node::entries).filter_map(|(key, value)| Some((key.as_str()?, value))).collect();
+    let stated: BTreeMap<&str, Node<'_>> = entity
+        .get("relations")
+        .into_iter()
+        .flat_map(Node::entries)
+        .filter_map(|(key, value)| Some((key.as_str()?, value)))
+        .collect();
     let declared = stated.keys().all(|name| blueprint.relation(name).is_some());
     let holds = |name: &str| stated.get(name).is_some_and(|value| !value.is_null());
-    declared && blueprint.relations.iter().filter(|relation| relation.required).all(|relation| holds(&relation.identifier.value))
+    declared
+        && blueprint
+            .relations
+            .iter()
+            .filter(|relation| relation.required)
+            .all(|relation| holds(&relation.identifier.value))
 }
 
 /// Returns the finding that asks for an entity's blueprint.
-fn question(entity: Node<'_>, identifier: &str, stated: Stated<'_>, candidates: &[&str], catalog: &Catalog) -> Diagnostic {
+fn question(
+    entity: Node<'_>,
+    identifier: &str,
+    stated: Stated<'_>,
+    candidates: &[&str],
+    catalog: &Catalog,
+) -> Diagnostic {
     let span = entity.get("identifier").map_or(entity.span(), Node::span);
     let names = || quoted(candidates.iter().copied());
     let (rule, message) = match candidates {
@@ -110,7 +129,10 @@ fn question(entity: Node<'_>, identifier: &str, stated: Stated<'_>, candidates: 
             let message = format!("`{identifier}` does not say its blueprint, and fits several: {}", names());
             (Rule::AmbiguousBlueprint, message)
         }
-        [_] => (Rule::MissingBlueprint, format!("`{identifier}` does not say its blueprint; it fits {}", names())),
+        [_] => (
+            Rule::MissingBlueprint,
+            format!("`{identifier}` does not say its blueprint; it fits {}", names()),
+        ),
         [] => (Rule::MissingBlueprint, format!("`{identifier}` does not say its blueprint, and fits none")),
     };
     let folder = match stated {

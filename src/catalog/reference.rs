@@ -66,17 +66,26 @@ pub(super) fn resolve(
     }
 }
 
-fn resolve_one(document: &mut Document, reference: &Reference, path: &str, files: &dyn Files) -> Result<(), Diagnostic> {
+fn resolve_one(
+    document: &mut Document,
+    reference: &Reference,
+    path: &str,
+    files: &dyn Files,
+) -> Result<(), Diagnostic> {
     let fail = |message: String, help: &str| {
         Diagnostic::new(Rule::FileReference, reference.span, message).help(help.to_string())
     };
     let written = &reference.path;
     let relative = written.starts_with("./") || written.starts_with("../");
     let folder = if relative { path.rsplit_once('/').map_or("", |(folder, _)| folder) } else { "" };
-    let outside = || fail(format!("`{written}` lies outside the catalog"), "refer to a file inside the catalog root");
+    let outside =
+        || fail(format!("`{written}` lies outside the catalog"), "refer to a file inside the catalog root");
     let resolved = crate::worktree::normalise(folder, written).ok_or_else(outside)?;
     let bytes = files.reference(&resolved, MOST).map_err(|reason| {
-        fail(format!("`{resolved}` {reason}"), "paths start at the catalog root, or with ./ at the folder of this file")
+        fail(
+            format!("`{resolved}` {reason}"),
+            "paths start at the catalog root, or with ./ at the folder of this file",
+        )
     })?;
     let text = String::from_utf8(bytes)
         .map_err(|_| fail(format!("`{resolved}` is not UTF-8 text"), "only text can be a value"))?;
@@ -86,7 +95,9 @@ fn resolve_one(document: &mut Document, reference: &Reference, path: &str, files
     }
     let tree = yaml::parse(SourceId::new(0), &Arc::from(text), &mut Vec::new());
     let root = tree.roots().next();
-    let root = root.ok_or_else(|| fail(format!("`{resolved}` is neither YAML nor JSON"), "mend the file, or use `$text`"))?;
+    let root = root.ok_or_else(|| {
+        fail(format!("`{resolved}` is neither YAML nor JSON"), "mend the file, or use `$text`")
+    })?;
     document.replace_with_copy(reference.node, root);
     Ok(())
 }

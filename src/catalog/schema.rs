@@ -28,7 +28,10 @@ pub fn json_schema(blueprint: &Blueprint) -> Value {
         .map(|property| (property.identifier.value.clone(), property_schema(property)))
         .collect();
     // Port fills a default in, so a required property that has one may be left out.
-    let needed = blueprint.required.iter().filter(|name| blueprint.property(&name.value).is_some_and(|p| p.default.is_none()));
+    let needed = blueprint
+        .required
+        .iter()
+        .filter(|name| blueprint.property(&name.value).is_some_and(|p| p.default.is_none()));
     let needed: Vec<&str> = needed.map(|name| name.value.as_str()).collect();
     json!({"type": "object", "properties": properties, "required": needed, "additionalProperties": false})
 }
@@ -36,7 +39,9 @@ pub fn json_schema(blueprint: &Blueprint) -> Value {
 /// Returns the JSON Schema of one property's values.
 fn property_schema(property: &Property) -> Value {
     let mut schema = property.schema.clone();
-    if property.kind == Some(Type::Object) && property.format.as_ref().is_some_and(|format| format.value == "labeled-url") {
+    if property.kind == Some(Type::Object)
+        && property.format.as_ref().is_some_and(|format| format.value == "labeled-url")
+    {
         schema["required"] = json!(["url"]);
         schema["properties"] = json!({"url": {"type": "string", "format": "url"}});
     }
@@ -85,15 +90,20 @@ impl Validator {
 /// Compiles a schema: linear-time patterns, our formats, no way to the network or to files.
 fn build(schema: &Value) -> Result<jsonschema::Validator<Tree>, ValidationError<'static>> {
     let patterns = PatternOptions::regex().size_limit(PATTERN_BYTES);
-    let options = jsonschema::options_for::<Tree>().with_pattern_options(patterns).should_validate_formats(true);
-    let options = FORMATS.iter().fold(options, |options, format| options.with_format(format.name, format.check));
+    let options =
+        jsonschema::options_for::<Tree>().with_pattern_options(patterns).should_validate_formats(true);
+    let options =
+        FORMATS.iter().fold(options, |options, format| options.with_format(format.name, format.check));
     options.build(schema)
 }
 
 /// A value of the wrong type is not also outside its enum or without its format.
 fn drop_consequences(found: &mut Vec<Diagnostic>) {
-    let wrong: Vec<_> =
-        found.iter().filter(|finding| finding.rule == Rule::PropertyType).map(|finding| finding.primary.span).collect();
+    let wrong: Vec<_> = found
+        .iter()
+        .filter(|finding| finding.rule == Rule::PropertyType)
+        .map(|finding| finding.primary.span)
+        .collect();
     found.retain(|finding| finding.rule == Rule::PropertyType || !wrong.contains(&finding.primary.span));
 }
 
@@ -154,7 +164,8 @@ fn undeclared(blueprint: &Blueprint, path: &str, key: Node<'_>, value: Node<'_>)
         let message = format!("`{name}` is a {kind} property: it is computed, and this value is ignored");
         let finding = Diagnostic::new(Rule::ComputedProperty, key.span(), message);
         // Exports write null for what could not be computed.
-        return (!value.is_null()).then(|| finding.related(declared, "declared here").help(format!("remove `{name}`")));
+        return (!value.is_null())
+            .then(|| finding.related(declared, "declared here").help(format!("remove `{name}`")));
     }
     let owner = &blueprint.identifier.value;
     let message = format!("`{owner}` declares no property `{}`", clip(name));
@@ -164,7 +175,8 @@ fn undeclared(blueprint: &Blueprint, path: &str, key: Node<'_>, value: Node<'_>)
         1..=12 => format!("its properties are {}", quoted(names())),
         _ => format!("declare it in the blueprint `{owner}`, or remove it"),
     };
-    let relation = blueprint.relation(name).map(|_| format!("`{name}` is a relation: move it under `relations`"));
+    let relation =
+        blueprint.relation(name).map(|_| format!("`{name}` is a relation: move it under `relations`"));
     let help = relation.or_else(|| did_you_mean(name, names())).unwrap_or_else(listed);
     Some(Diagnostic::new(Rule::UnknownProperty, key.span(), message).help(help))
 }
@@ -179,10 +191,13 @@ fn missing(blueprint: &Blueprint, name: &str, at: Node<'_>) -> Diagnostic {
         finding = finding.related(declared.span, "required here");
     }
     let property = blueprint.property(name);
-    let values: Vec<&str> = property.iter().flat_map(|property| &property.values).map(|value| value.value.as_str()).collect();
+    let values: Vec<&str> =
+        property.iter().flat_map(|property| &property.values).map(|value| value.value.as_str()).collect();
     finding.help(match values.as_slice() {
         [] => format!("add `{name}` under `properties`"),
-        values => format!("add `{name}` under `properties`: one of {}", quoted(values.iter().copied().take(8))),
+        values => {
+            format!("add `{name}` under `properties`: one of {}", quoted(values.iter().copied().take(8)))
+        }
     })
 }
 
@@ -209,10 +224,12 @@ fn broken(
     match kind {
         Broken::Type { .. } => wrong_type(property, name, value),
         Broken::Enum { .. } | Broken::Constant { .. } => {
-            let values: Vec<&str> = property.iter().flat_map(|p| &p.values).map(|value| value.value.as_str()).collect();
+            let values: Vec<&str> =
+                property.iter().flat_map(|p| &p.values).map(|value| value.value.as_str()).collect();
             let message = format!("`{shown}` is not one of the values of `{name}`");
             let near = did_you_mean(&shown, values.iter().copied());
-            let help = near.unwrap_or_else(|| format!("use one of {}", quoted(values.iter().copied().take(12))));
+            let help =
+                near.unwrap_or_else(|| format!("use one of {}", quoted(values.iter().copied().take(12))));
             Diagnostic::new(Rule::PropertyEnum, value.span(), message).help(help)
         }
         Broken::Format { format } => {
@@ -239,8 +256,12 @@ fn wrong_type(property: Option<&Property>, name: &str, value: Node<'_>) -> Diagn
     let help = match wanted {
         Some(Type::Boolean) => boolean_hint(value),
         Some(Type::Number) if number => Some(format!("write it without quotes: {text}")),
-        Some(Type::String) if matches!(value.kind(), Kind::Number | Kind::Bool) => Some(format!("quote it: \"{text}\"")),
-        Some(Type::Array) if value.kind() == Kind::String => Some(format!("write it as a list of one: [{text}]")),
+        Some(Type::String) if matches!(value.kind(), Kind::Number | Kind::Bool) => {
+            Some(format!("quote it: \"{text}\""))
+        }
+        Some(Type::Array) if value.kind() == Kind::String => {
+            Some(format!("write it as a list of one: [{text}]"))
+        }
         _ => None,
     };
     let wanted = match wanted {
@@ -274,7 +295,9 @@ fn invalid_pattern(property: &Property, error: &ValidationError<'_>) -> Diagnost
     let name = &property.identifier.value;
     let (span, message) = match &property.pattern {
         Some(pattern) => (pattern.span, format!("the pattern of `{name}` is not one that can be checked")),
-        None => (property.identifier.span, format!("the schema of `{name}` cannot be used: {}", error.masked())),
+        None => {
+            (property.identifier.span, format!("the schema of `{name}` cannot be used: {}", error.masked()))
+        }
     };
     Diagnostic::new(Rule::InvalidPattern, span, message)
         .help("patterns are regular expressions without look-around and back-references")

@@ -56,7 +56,8 @@ pub(super) fn extend(own: Blueprint, system: Blueprint, found: &mut Vec<Diagnost
     check(&own, &system, found);
     let mut merged = system;
     let new_property = |name: &str| merged.property(name).is_none();
-    let properties: Vec<_> = own.properties.into_iter().filter(|p| new_property(&p.identifier.value)).collect();
+    let properties: Vec<_> =
+        own.properties.into_iter().filter(|p| new_property(&p.identifier.value)).collect();
     let relations: Vec<_> =
         own.relations.into_iter().filter(|r| merged.relation(&r.identifier.value).is_none()).collect();
     merged.properties.extend(properties);
@@ -82,16 +83,29 @@ fn check(own: &Blueprint, system: &Blueprint, found: &mut Vec<Diagnostic>) {
     let format = |property: &Property| property.format.as_ref().map(|format| format.value.clone());
     for property in &own.properties {
         let built_in = system.property(&property.identifier.value);
-        if built_in.is_some_and(|built_in| built_in.kind != property.kind || format(built_in) != format(property)) {
-            report(property.identifier.span, format!("`{}` of `{name}` is built in with another type", property.identifier.value));
+        if built_in
+            .is_some_and(|built_in| built_in.kind != property.kind || format(built_in) != format(property))
+        {
+            report(
+                property.identifier.span,
+                format!("`{}` of `{name}` is built in with another type", property.identifier.value),
+            );
         }
     }
     for relation in &own.relations {
         let built_in = system.relation(&relation.identifier.value).map(|(_, relation)| relation);
-        if built_in.is_some_and(|built_in| built_in.many != relation.many || built_in.targets() != relation.targets()) {
-            report(relation.identifier.span, format!("`{}` of `{name}` is built in as another relation", relation.identifier.value));
+        if built_in.is_some_and(|built_in| {
+            built_in.many != relation.many || built_in.targets() != relation.targets()
+        }) {
+            report(
+                relation.identifier.span,
+                format!("`{}` of `{name}` is built in as another relation", relation.identifier.value),
+            );
         } else if relation.required {
-            report(relation.identifier.span, format!("`{}` makes a relation of `{name}` required", relation.identifier.value));
+            report(
+                relation.identifier.span,
+                format!("`{}` makes a relation of `{name}` required", relation.identifier.value),
+            );
         }
     }
     for required in &own.required {

@@ -38,7 +38,8 @@ pub(super) fn check(catalog: &Catalog, blueprint: &Blueprint, found: &mut Vec<Di
 /// read.
 fn unknown_target(catalog: &Catalog, target: &Spanned<String>) -> Option<Diagnostic> {
     let name = &target.value;
-    let known = catalog.find_blueprint(name).is_some() || catalog.config().is_external(name) || catalog.is_lost(name);
+    let known =
+        catalog.find_blueprint(name).is_some() || catalog.config().is_external(name) || catalog.is_lost(name);
     if known {
         return None;
     }
@@ -67,11 +68,16 @@ pub(super) fn unknown_color(color: &Spanned<String>) -> Option<Diagnostic> {
 
 /// Pushes each required property that is not declared.
 fn check_required(blueprint: &Blueprint, found: &mut Vec<Diagnostic>) {
-    for required in blueprint.required.iter().filter(|required| blueprint.property(&required.value).is_none()) {
+    for required in blueprint.required.iter().filter(|required| blueprint.property(&required.value).is_none())
+    {
         let name = &required.value;
         let names = blueprint.properties.iter().map(|property| property.identifier.value.as_str());
-        let computed = blueprint.computed(name).map(|(kind, _)| format!("`{name}` is a {kind} property, which is never missing"));
-        let relation = || blueprint.relation(name).map(|_| format!("`{name}` is a relation: set `required: true` on it"));
+        let computed = blueprint
+            .computed(name)
+            .map(|(kind, _)| format!("`{name}` is a {kind} property, which is never missing"));
+        let relation = || {
+            blueprint.relation(name).map(|_| format!("`{name}` is a relation: set `required: true` on it"))
+        };
         let help = computed.or_else(relation).or_else(|| did_you_mean(name, names));
         let help = help.unwrap_or_else(|| format!("declare `{name}` under `properties`, or remove it here"));
         let message = format!("`{name}` is required but not declared");
@@ -83,16 +89,22 @@ fn check_required(blueprint: &Blueprint, found: &mut Vec<Diagnostic>) {
 fn check_names(blueprint: &Blueprint, found: &mut Vec<Diagnostic>) {
     let stored = blueprint.properties.iter().map(|property| ("property", &property.identifier));
     let mirrors = blueprint.mirrors.iter().map(|mirror| ("mirror property", &mirror.identifier));
-    let calculations = blueprint.calculations.iter().map(|calculation| ("calculation property", &calculation.identifier));
-    let aggregations = blueprint.aggregations.iter().map(|aggregation| ("aggregation property", &aggregation.identifier));
+    let calculations =
+        blueprint.calculations.iter().map(|calculation| ("calculation property", &calculation.identifier));
+    let aggregations =
+        blueprint.aggregations.iter().map(|aggregation| ("aggregation property", &aggregation.identifier));
     let mut seen: BTreeMap<&str, (&str, Span)> = BTreeMap::new();
     for (sort, name) in stored.chain(mirrors).chain(calculations).chain(aggregations) {
         let Some((first, span)) = seen.get(name.value.as_str()) else {
             seen.insert(&name.value, (sort, name.span));
             continue;
         };
-        let message = format!("`{}` is already a {first}; both would be read as `.properties.{}`", name.value, name.value);
-        let finding = Diagnostic::new(Rule::NameClash, name.span, message).related(*span, format!("the {first}"));
+        let message = format!(
+            "`{}` is already a {first}; both would be read as `.properties.{}`",
+            name.value, name.value
+        );
+        let finding =
+            Diagnostic::new(Rule::NameClash, name.span, message).related(*span, format!("the {first}"));
         found.push(finding.help("rename one of them"));
     }
 }

@@ -10,9 +10,12 @@ use crate::graph::{Edge, Graph};
 /// Pushes one finding for each cycle along a relation with `hierarchy: true`.
 pub(super) fn check(catalog: &Catalog, graph: &Graph, found: &mut Vec<Diagnostic>) {
     for (blueprint, definition) in catalog.blueprints() {
-        for (number, relation) in definition.relations.iter().enumerate().filter(|(_, relation)| relation.hierarchy) {
+        for (number, relation) in
+            definition.relations.iter().enumerate().filter(|(_, relation)| relation.hierarchy)
+        {
             let number = u32::try_from(number).unwrap_or(u32::MAX);
-            Search::new(catalog, graph, blueprint, number).run(|cycle| found.push(report(catalog, &relation.identifier.value, cycle)));
+            Search::new(catalog, graph, blueprint, number)
+                .run(|cycle| found.push(report(catalog, &relation.identifier.value, cycle)));
         }
     }
 }
@@ -77,7 +80,12 @@ impl<'a> Search<'a> {
     /// Returns the edges of an entity along the relation, the first one last. A self reference is reported as such.
     fn edges(&self, entity: EntityId) -> Vec<Edge> {
         let same = self.catalog.entity(entity).blueprint_id() == self.blueprint;
-        let edges = self.graph.outgoing(entity).iter().rev().filter(|edge| edge.relation == self.relation && edge.from != edge.to);
+        let edges = self
+            .graph
+            .outgoing(entity)
+            .iter()
+            .rev()
+            .filter(|edge| edge.relation == self.relation && edge.from != edge.to);
         if same { edges.copied().collect() } else { Vec::new() }
     }
 }

@@ -31,7 +31,9 @@ fn legacy_action(action: Node<'_>) -> Option<Diagnostic> {
     let (key, trigger) = action.entry("trigger")?;
     let operation = trigger.as_str()?;
     let message = "this is an action of Port's first version";
-    let help = format!("write `trigger: {{type: self-service, operation: {operation}, userInputs: …}}`, with `userInputs` and `blueprint` (as `blueprintIdentifier`) inside it");
+    let help = format!(
+        "write `trigger: {{type: self-service, operation: {operation}, userInputs: …}}`, with `userInputs` and `blueprint` (as `blueprintIdentifier`) inside it"
+    );
     Some(Diagnostic::new(Rule::LegacyForm, key.span(), message).help(help))
 }
 
@@ -54,5 +56,8 @@ fn team_inheritance(blueprint: Node<'_>) -> Option<Diagnostic> {
     }
     let path = value.get("path").and_then(Node::as_str).unwrap_or("…");
     let help = format!("write `ownership: {{type: Inherited, path: {path}}}`");
-    Some(Diagnostic::new(Rule::LegacyForm, key.span(), "`teamInheritance` is the former form of ownership").help(help))
+    Some(
+        Diagnostic::new(Rule::LegacyForm, key.span(), "`teamInheritance` is the former form of ownership")
+            .help(help),
+    )
 }

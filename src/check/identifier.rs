@@ -10,7 +10,9 @@ use crate::source::Span;
 /// Pushes identifiers, of blueprints and of the entities of each, that differ only by case: people confuse them,
 /// and their pages would be one file on a disk that ignores case.
 pub(super) fn check(catalog: &Catalog, found: &mut Vec<Diagnostic>) {
-    let names = catalog.blueprints().map(|(_, blueprint)| (blueprint.identifier.value.as_str(), blueprint.identifier.span));
+    let names = catalog
+        .blueprints()
+        .map(|(_, blueprint)| (blueprint.identifier.value.as_str(), blueprint.identifier.span));
     check_names(names, "blueprint", found);
     for (id, blueprint) in catalog.blueprints() {
         let names = catalog.entities_of(id).map(|entity| (entity.identifier(), entity.span()));
@@ -18,7 +20,11 @@ pub(super) fn check(catalog: &Catalog, found: &mut Vec<Diagnostic>) {
     }
 }
 
-fn check_names<'a>(names: impl ExactSizeIterator<Item = (&'a str, Span)>, of: &str, found: &mut Vec<Diagnostic>) {
+fn check_names<'a>(
+    names: impl ExactSizeIterator<Item = (&'a str, Span)>,
+    of: &str,
+    found: &mut Vec<Diagnostic>,
+) {
     let mut seen: FxHashMap<String, (&str, Span)> = FxHashMap::default();
     seen.reserve(names.len());
     for (name, span) in names {

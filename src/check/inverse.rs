@@ -19,11 +19,16 @@ pub(super) fn check_declarations(catalog: &Catalog, blueprint: &Blueprint, found
     }
 }
 
-fn check_declaration(blueprint: &Blueprint, inverse: &Spanned<String>, target: &Blueprint) -> Option<Diagnostic> {
+fn check_declaration(
+    blueprint: &Blueprint,
+    inverse: &Spanned<String>,
+    target: &Blueprint,
+) -> Option<Diagnostic> {
     let (name, of) = (&inverse.value, &target.identifier.value);
     let Some((_, back)) = target.relation(name) else {
         let names = target.relations.iter().map(|relation| relation.identifier.value.as_str());
-        let help = did_you_mean(name, names).unwrap_or_else(|| format!("add it to `{of}`, or write `inverse: {{title: {name}}}`"));
+        let help = did_you_mean(name, names)
+            .unwrap_or_else(|| format!("add it to `{of}`, or write `inverse: {{title: {name}}}`"));
         let message = format!("`{of}` has no relation `{name}`");
         return Some(Diagnostic::new(Rule::InvalidInverse, inverse.span, message).help(help));
     };
@@ -51,7 +56,8 @@ pub(super) fn check(catalog: &Catalog, graph: &Graph, found: &mut Vec<Diagnostic
     for edge in graph.edges() {
         for pair in pairs(catalog, edge) {
             let answered = graph.outgoing(edge.to).iter().any(|other| {
-                other.to == edge.from && other.definition(catalog).identifier.value == pair.back.identifier.value
+                other.to == edge.from
+                    && other.definition(catalog).identifier.value == pair.back.identifier.value
             });
             if !answered {
                 found.push(mismatch(catalog, edge, &pair));
@@ -70,12 +76,13 @@ fn pairs<'a>(catalog: &'a Catalog, edge: &Edge) -> Vec<Pair<'a>> {
     let there = edge.definition(catalog);
     let target = catalog.entity(edge.to).blueprint();
     let source = &catalog.entity(edge.from).blueprint().identifier.value;
-    let is_inverse = |of: &Relation, other: &Relation| {
-        matches!(&of.inverse, Some(Inverse::Relation(name)) if name.value == other.identifier.value)
-    };
+    let is_inverse = |of: &Relation, other: &Relation| matches!(&of.inverse, Some(Inverse::Relation(name)) if name.value == other.identifier.value);
     let points_back = |back: &Relation| back.targets.iter().any(|target| &target.value == source);
     let backs = target.relations.iter().filter(|back| points_back(back));
-    backs.filter(|back| is_inverse(there, back) || is_inverse(back, there)).map(|back| Pair { there, back }).collect()
+    backs
+        .filter(|back| is_inverse(there, back) || is_inverse(back, there))
+        .map(|back| Pair { there, back })
+        .collect()
 }
 
 /// Returns the finding that the target of `edge` does not point back.
@@ -84,10 +91,14 @@ fn mismatch(catalog: &Catalog, edge: &Edge, pair: &Pair<'_>) -> Diagnostic {
     let (there, back) = (&pair.there.identifier.value, &pair.back.identifier.value);
     let message = format!(
         "`{}` says `{there}: {}`, but `{}` does not say `{back}: {}`",
-        from.identifier(), to.identifier(), to.identifier(), from.identifier()
+        from.identifier(),
+        to.identifier(),
+        to.identifier(),
+        from.identifier()
     );
     let other = relation_node(catalog, edge.to, back).map_or(to.span(), |node| node.span());
-    let declares = [pair.there, pair.back].into_iter().find(|relation| names_inverse(relation)).unwrap_or(pair.there);
+    let declares =
+        [pair.there, pair.back].into_iter().find(|relation| names_inverse(relation)).unwrap_or(pair.there);
     Diagnostic::new(Rule::InverseMismatch, edge_span(catalog, edge), message)
         .related(other, format!("`{}` is here", to.identifier()))
         .related(declares.identifier.span, "the two are declared as one here")

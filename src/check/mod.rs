@@ -48,7 +48,8 @@ fn unknown_icon(name: &Spanned<String>) -> Option<Diagnostic> {
     if name.value.is_empty() || icon::is_known(&name.value) {
         return None;
     }
-    let message = format!("there is no icon `{}`; a neutral one is shown", crate::model::shape::clip(&name.value));
+    let message =
+        format!("there is no icon `{}`; a neutral one is shown", crate::model::shape::clip(&name.value));
     let near = closest(&name.value, icon::NAMES.iter().copied());
     let help = near.first().map_or_else(
         || "use one of Port's icon names, or leave the icon out".to_string(),

@@ -77,7 +77,11 @@ fn walk<'a>(catalog: &'a Catalog, start: &'a Blueprint, relations: &[(&str, Span
 
 fn no_relation(at: &[&Blueprint], name: &str, span: Span) -> Diagnostic {
     let of = at.first().map_or("", |blueprint| blueprint.identifier.value.as_str());
-    let names = || at.iter().flat_map(|blueprint| &blueprint.relations).map(|relation| relation.identifier.value.as_str());
+    let names = || {
+        at.iter()
+            .flat_map(|blueprint| &blueprint.relations)
+            .map(|relation| relation.identifier.value.as_str())
+    };
     let help = did_you_mean(name, names()).unwrap_or_else(|| match names().count() {
         0 => format!("`{of}` has no relations"),
         _ => format!("its relations are {}", quoted(names().take(12))),
@@ -88,7 +92,8 @@ fn no_relation(at: &[&Blueprint], name: &str, span: Span) -> Diagnostic {
 /// Returns the parts of a dotted path, each with its place in the text.
 fn parts(path: &Spanned<String>) -> Vec<(&str, Span)> {
     let mut parts = Vec::new();
-    let quote = (path.span.end - path.span.start).saturating_sub(u32::try_from(path.value.len()).unwrap_or(0)) / 2;
+    let quote =
+        (path.span.end - path.span.start).saturating_sub(u32::try_from(path.value.len()).unwrap_or(0)) / 2;
     let mut start = path.span.start + quote;
     for part in path.value.split('.') {
         let end = start + u32::try_from(part.len()).unwrap_or(0);
@@ -137,7 +142,10 @@ fn check_ownership(
 ) -> Option<Diagnostic> {
     let Some(path) = path else {
         let message = "an inherited ownership needs a `path` to the owner";
-        return Some(Diagnostic::new(Rule::InvalidPath, span, message).help("add `path: system`, or use `type: Direct`"));
+        return Some(
+            Diagnostic::new(Rule::InvalidPath, span, message)
+                .help("add `path: system`, or use `type: Direct`"),
+        );
     };
     let mut parts = parts(path);
     if parts.last().is_some_and(|(name, _)| *name == "$team") {
@@ -153,7 +161,10 @@ fn check_ownership(
     }
     let of = at.first().map_or("", |blueprint| blueprint.identifier.value.as_str());
     let message = format!("`{of}` has no ownership to inherit");
-    Some(Diagnostic::new(Rule::InvalidPath, path.span, message).help(format!("give `{of}` `ownership: {{type: Direct}}`")))
+    Some(
+        Diagnostic::new(Rule::InvalidPath, path.span, message)
+            .help(format!("give `{of}` `ownership: {{type: Direct}}`")),
+    )
 }
 
 /// Returns what is wrong with the path of an aggregation.

@@ -35,7 +35,8 @@ fn check_type(property: &Property, found: &mut Vec<Diagnostic>) {
         found.push(Diagnostic::new(Rule::LegacyForm, name.span, message).help(help));
     } else if property.kind.is_none() {
         let names = || Type::ALL.iter().map(|kind| kind.name());
-        let help = did_you_mean(&name.value, names()).unwrap_or_else(|| format!("the types are {}", quoted(names())));
+        let help = did_you_mean(&name.value, names())
+            .unwrap_or_else(|| format!("the types are {}", quoted(names())));
         let message = format!("there is no type `{}`", name.value);
         found.push(Diagnostic::new(Rule::InvalidValue, name.span, message).help(help));
     }
@@ -50,7 +51,11 @@ fn check_format(property: &Property, found: &mut Vec<Diagnostic>) {
         found.push(finding.help("write `format: date-time`, with values such as 2026-03-01T00:00:00Z"));
         return;
     }
-    let kind = if property.kind == Some(Type::Array) { property.items.or(Some(Type::String)) } else { property.kind };
+    let kind = if property.kind == Some(Type::Array) {
+        property.items.or(Some(Type::String))
+    } else {
+        property.kind
+    };
     let fits = |format: &&format::Format| kind.is_none_or(|kind| kind == format.of);
     if FORMATS.iter().filter(fits).any(|format| format.name == name.value) {
         return;
@@ -70,7 +75,9 @@ fn check_format(property: &Property, found: &mut Vec<Diagnostic>) {
 /// Pushes each keyword that the property's type does not have.
 fn check_keywords(property: &Property, found: &mut Vec<Diagnostic>) {
     let Some(kind) = property.kind else { return };
-    for Keyword { name, span } in property.keywords.iter().filter(|keyword| !kind.keywords().contains(&keyword.name)) {
+    for Keyword { name, span } in
+        property.keywords.iter().filter(|keyword| !kind.keywords().contains(&keyword.name))
+    {
         let of = Type::ALL.iter().filter(|kind| kind.keywords().contains(name)).map(|kind| kind.name());
         let message = format!("`{name}` has no meaning for a {}", kind.name());
         let help = format!("remove it: it belongs to {}", quoted(of));
@@ -84,10 +91,18 @@ fn check_enum(property: &Property, found: &mut Vec<Diagnostic>) {
     for value in &property.odd_values {
         let message = format!("`{}` is not of the type of `{name}`", value.value);
         let kind = property.items.or(property.kind).map_or("string", Type::name);
-        let help = if kind == "string" { format!("quote it: \"{}\"", value.value) } else { format!("write a {kind}") };
+        let help = if kind == "string" {
+            format!("quote it: \"{}\"", value.value)
+        } else {
+            format!("write a {kind}")
+        };
         found.push(Diagnostic::new(Rule::EnumValueType, value.span, message).help(help));
     }
-    for (key, _) in property.colors.iter().filter(|(key, _)| !property.values.iter().any(|value| value.value == key.value)) {
+    for (key, _) in property
+        .colors
+        .iter()
+        .filter(|(key, _)| !property.values.iter().any(|value| value.value == key.value))
+    {
         found.push(unused_color(property, key));
     }
 }
@@ -110,7 +125,10 @@ fn check_default(property: &Property, found: &mut Vec<Diagnostic>) {
     let name = &property.identifier.value;
     let problem = if default.value.kind.is_some_and(|of| !kind.takes(of)) {
         format!("a {} is needed", kind.name())
-    } else if !property.values.is_empty() && kind != Type::Array && !property.values.iter().any(|v| v.value == default.value.text) {
+    } else if !property.values.is_empty()
+        && kind != Type::Array
+        && !property.values.iter().any(|v| v.value == default.value.text)
+    {
         format!("use one of {}", quoted(property.values.iter().map(|value| value.value.as_str()).take(12)))
     } else {
         return;

@@ -51,7 +51,9 @@ fn comments<'a>(id: SourceId, source: &'a Source) -> Vec<Ignore<'a>> {
         let Some(range) = source.line_range(line) else { continue };
         let before = &text[range.start..at];
         // Only a comment counts: `#` at the start of the line or after a space, directly before the mark.
-        let Some(code) = before.trim_end().strip_suffix('#').filter(|code| code.is_empty() || code.ends_with([' ', '\t'])) else {
+        let Some(code) =
+            before.trim_end().strip_suffix('#').filter(|code| code.is_empty() || code.ends_with([' ', '\t']))
+        else {
             continue;
         };
         let names = &text[at + mark.len()..range.end];
@@ -70,10 +72,15 @@ fn comments<'a>(id: SourceId, source: &'a Source) -> Vec<Ignore<'a>> {
 }
 
 /// Returns whether a comment ignores the finding, and marks the comment as used.
-fn is_ignored(finding: &Diagnostic, sources: &Sources, ignores: &mut BTreeMap<SourceId, Vec<Ignore<'_>>>) -> bool {
+fn is_ignored(
+    finding: &Diagnostic,
+    sources: &Sources,
+    ignores: &mut BTreeMap<SourceId, Vec<Ignore<'_>>>,
+) -> bool {
     let Some(ignores) = ignores.get_mut(&finding.source()) else { return false };
     let line = sources.get(finding.source()).line_at(finding.primary.span.start);
-    let matching = ignores.iter_mut().filter(|ignore| ignore.rule == Some(finding.rule) && ignore.line == line);
+    let matching =
+        ignores.iter_mut().filter(|ignore| ignore.rule == Some(finding.rule) && ignore.line == line);
     matching.fold(false, |_, ignore| {
         ignore.used = true;
         true
@@ -86,7 +93,8 @@ fn idle(ignore: &Ignore<'_>) -> Diagnostic {
     if ignore.rule.is_none() {
         let help = did_you_mean(name, Rule::ALL.iter().map(|rule| rule.name()));
         let help = help.unwrap_or_else(|| "`portal explain` lists the rules".into());
-        return Diagnostic::new(Rule::UnknownRule, ignore.span, format!("there is no rule `{name}`")).help(help);
+        return Diagnostic::new(Rule::UnknownRule, ignore.span, format!("there is no rule `{name}`"))
+            .help(help);
     }
     let message = format!("`{name}` is not found on this line, so there is nothing to ignore");
     Diagnostic::new(Rule::UnusedIgnore, ignore.span, message).help("remove the comment")
@@ -100,7 +108,10 @@ mod tests {
     fn comments_name_rules_for_their_line_or_the_next() {
         for (text, expected) in [
             ("a: b # portal: ignore[self-reference] wanted\n", vec![("self-reference", 1)]),
-            ("# portal: ignore[self-reference, wrong-type]\na: b\n", vec![("self-reference", 2), ("wrong-type", 2)]),
+            (
+                "# portal: ignore[self-reference, wrong-type]\na: b\n",
+                vec![("self-reference", 2), ("wrong-type", 2)],
+            ),
             ("a: 'portal: ignore[self-reference]'\n", vec![]),
             ("a: b#portal: ignore[self-reference]\n", vec![]),
             ("a: b # portal: ignore[self-reference\n", vec![]),

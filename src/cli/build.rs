@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
+use indicatif::ProgressBar;
 
 use super::open::{Opened, Source};
 use super::{Failure, Global, Outcome, progress};
@@ -50,8 +51,7 @@ impl Build {
         }
         let folder = self.folder(&opened);
         let bar = progress::bar(global, "writing pages", opened.portal.catalog.entity_count() as u64);
-        let advance = |pages: usize| bar.inc(pages as u64);
-        let built = site::build(&opened.portal, &folder, &self.options(&opened, &advance)?);
+        let built = site::build(&opened.portal, &folder, &self.options(&opened, bar.clone())?);
         bar.finish_and_clear();
         let built = built.map_err(|error| Failure::Other(error.to_string()))?;
         if global.quiet == 0 {
@@ -62,12 +62,13 @@ impl Build {
 
     /// Returns the folder to write: as given, from `-C`; as configured, from the catalog root.
     fn folder(&self, opened: &Opened) -> PathBuf {
-        let configured = || opened.portal.catalog.config().output.as_ref().map(|folder| opened.root.join(folder));
+        let configured =
+            || opened.portal.catalog.config().output.as_ref().map(|folder| opened.root.join(folder));
         let given = self.output.as_ref().map(|folder| opened.directory.join(folder));
         given.or_else(configured).unwrap_or_else(|| opened.directory.join("site"))
     }
 
-    fn options<'a>(&self, opened: &Opened, advance: &'a (dyn Fn(usize) + Sync)) -> Result<Options<'a>, Failure> {
+    fn options(&self, opened: &Opened, progress: ProgressBar) -> Result<Options, Failure> {
         let configured = || opened.portal.catalog.config().site_url.clone();
         let revision = self.source.at.as_deref().unwrap_or("HEAD");
         Ok(Options {
@@ -76,14 +77,15 @@ impl Build {
             templates: texts(&opened.root.join("templates"))?,
             statics: files(&opened.root.join("static"))?,
             force: self.force,
-            progress: advance,
+            progress,
         })
     }
 }
 
 /// Returns the last line of a build: what was written, where.
 fn said(built: &Built, folder: &Path) -> String {
-    let count = |count: usize, what: &str| if count == 0 { String::new() } else { format!(", {count} {what}") };
+    let count =
+        |count: usize, what: &str| if count == 0 { String::new() } else { format!(", {count} {what}") };
     format!(
         "built {} pages into {}: {} written{}{}",
         built.pages,
@@ -108,7 +110,8 @@ fn files(folder: &Path) -> Result<Vec<(String, Vec<u8>)>, Failure> {
         }
         let Some(path) = entry.path().strip_prefix(folder).ok().and_then(Path::to_str) else { continue };
         let bytes = fs::read(entry.path());
-        let bytes = bytes.map_err(|error| Failure::Other(format!("cannot read `{}`: {error}", entry.path().display())))?;
+        let bytes = bytes
+            .map_err(|error| Failure::Other(format!("cannot read `{}`: {error}", entry.path().display())))?;
         files.push((path.replace('\\', "/"), bytes));
     }
     Ok(files)
@@ -117,7 +120,8 @@ fn files(folder: &Path) -> Result<Vec<(String, Vec<u8>)>, Failure> {
 /// Returns the templates of a folder by name.
 fn texts(folder: &Path) -> Result<BTreeMap<String, String>, Failure> {
     let text = |(path, bytes): (String, Vec<u8>)| {
-        let text = String::from_utf8(bytes).map_err(|_| Failure::Other(format!("templates/{path} is not UTF-8 text")))?;
+        let text = String::from_utf8(bytes)
+            .map_err(|_| Failure::Other(format!("templates/{path} is not UTF-8 text")))?;
         Ok((path, text))
     };
     files(folder)?.into_iter().map(text).collect()

@@ -61,7 +61,8 @@ impl Explain {
 /// Returns a line for each rule.
 fn list(rules: &[Rule]) -> String {
     let width = rules.iter().map(|rule| rule.name().len()).max().unwrap_or(0);
-    let line = |rule: &Rule| format!("{:width$}  {:7}  {}\n", rule.name(), rule.severity().name(), rule.summary());
+    let line =
+        |rule: &Rule| format!("{:width$}  {:7}  {}\n", rule.name(), rule.severity().name(), rule.summary());
     rules.iter().map(line).collect()
 }
 
@@ -69,8 +70,13 @@ fn explain(rule: Rule) -> String {
     let explanation = rule.explanation();
     format!(
         "{}[{}]: {}\n\n{}\n\nFails:\n\n{}\nPasses:\n\n{}\nFix: {}\n",
-        rule.severity().name(), rule.name(), rule.summary(), explanation.why,
-        example(&explanation.fails), example(&explanation.passes), explanation.fix,
+        rule.severity().name(),
+        rule.name(),
+        rule.summary(),
+        explanation.why,
+        example(&explanation.fails),
+        example(&explanation.passes),
+        explanation.fix,
     )
 }
 
@@ -94,7 +100,17 @@ fn shown(content: &Content) -> String {
         Content::Bytes(bytes) if bytes.len() > MOST => format!("({} bytes)", bytes.len()),
         Content::Bytes(bytes) => {
             let text = String::from_utf8_lossy(bytes);
-            text.chars().map(|c| if c.is_control() && c != '\n' { c.escape_default().to_string() } else { c.to_string() }).collect()
+            text.chars()
+                .map(
+                    |c| {
+                        if c.is_control() && c != '\n' {
+                            c.escape_default().to_string()
+                        } else {
+                            c.to_string()
+                        }
+                    },
+                )
+                .collect()
         }
     }
 }

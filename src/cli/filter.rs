@@ -58,7 +58,11 @@ pub(super) fn by_change(
 /// Returns the baseline kept in a file.
 pub(super) fn baseline(path: &PathBuf) -> Result<Baseline, Failure> {
     let text = fs::read_to_string(path).map_err(|error| {
-        Failure::Other(format!("cannot read the baseline `{}`: {error}; --update-baseline writes it", path.display()))
+        Failure::Other(format!(
+            "cannot read the baseline `{}`: {error}; --update-baseline writes it",
+            path.display()
+        ))
     })?;
-    Baseline::parse(&text).map_err(|error| Failure::Other(format!("`{}` is no baseline: {error}", path.display())))
+    Baseline::parse(&text)
+        .map_err(|error| Failure::Other(format!("`{}` is no baseline: {error}", path.display())))
 }

@@ -2,14 +2,14 @@
 //!
 //! One file per command. What a program reads goes to stdout, what a person is told goes to stderr.
 
-//TMP mod build;
+mod build;
 mod completions;
 mod explain;
 mod filter;
 mod open;
 mod progress;
-//TMP mod query;
-//TMP mod schema;
+mod query;
+mod schema;
 mod terminal;
 mod validate;
 
@@ -33,7 +33,8 @@ pub struct Portal {
     command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 nothing at error level, 1 findings, 2 could not run, 101 a bug in portal.
+const EXIT_CODES: &str =
+    "Exit codes: 0 nothing at error level, 1 findings, 2 could not run, 101 a bug in portal.
 portal needs no network, sends no telemetry and never asks for updates.";
 
 const EXAMPLES: &str = "Examples:
@@ -81,11 +82,11 @@ enum Command {
     /// Check every document, schema and relation
     Validate(validate::Validate),
     /// Render the static site
-    //TMP Build(build::Build),
+    Build(build::Build),
     /// Ask the catalog: entities, columns, relations, graphs
-    //TMP Query(query::Query),
+    Query(query::Query),
     /// JSON Schemas for editors and for our own outputs
-    //TMP Schema(schema::Schema),
+    Schema(schema::Schema),
     /// Explain a rule
     Explain(explain::Explain),
     /// Shell completions
@@ -147,9 +148,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let global = &portal.global;
     let outcome = match &portal.command {
         Command::Validate(command) => command.run(global),
-        //TMP Command::Build(command) => command.run(global),
-        //TMP Command::Query(command) => command.run(global),
-        //TMP Command::Schema(command) => command.run(global),
+        Command::Build(command) => command.run(global),
+        Command::Query(command) => command.run(global),
+        Command::Schema(command) => command.run(global),
         Command::Explain(command) => command.run(),
         Command::Completions(command) => command.run(),
     };

@@ -37,7 +37,11 @@ pub(super) struct Opened {
 
 impl Source {
     /// Opens the catalog; `overlay` is a file as an editor holds it: its path and its bytes.
-    pub(super) fn open(&self, global: &Global, overlay: Option<(PathBuf, Vec<u8>)>) -> Result<Opened, Failure> {
+    pub(super) fn open(
+        &self,
+        global: &Global,
+        overlay: Option<(PathBuf, Vec<u8>)>,
+    ) -> Result<Opened, Failure> {
         let start = Instant::now();
         let spinner = progress::spinner(global, "reading the catalog");
         let directory = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
@@ -56,15 +60,23 @@ impl Source {
 /// Returns the folder to look for the configuration from: that of `--config`, else `-C`.
 fn starting_point(global: &Global, directory: &Path) -> Result<PathBuf, Failure> {
     let Some(config) = &global.config else {
-        return directory.canonicalize().map_err(|error| Failure::Other(format!("cannot read `{}`: {error}", directory.display())));
+        return directory
+            .canonicalize()
+            .map_err(|error| Failure::Other(format!("cannot read `{}`: {error}", directory.display())));
     };
     // `-C` comes first: a path on the command line is read from there.
-    let config = directory.join(config);
-    let folder = config.parent().map(Path::to_path_buf).unwrap_or_default();
-    folder.canonicalize().map_err(|error| Failure::Other(format!("cannot read `{}`: {error}", config.display())))
+    let whole = directory.join(config);
+    let folder = whole.parent().map(Path::to_path_buf).unwrap_or_default();
+    folder
+        .canonicalize()
+        .map_err(|error| Failure::Other(format!("cannot read `{}`: {error}", config.display())))
 }
 
-fn open_worktree(global: &Global, directory: PathBuf, overlay: Option<(PathBuf, Vec<u8>)>) -> Result<Opened, Failure> {
+fn open_worktree(
+    global: &Global,
+    directory: PathBuf,
+    overlay: Option<(PathBuf, Vec<u8>)>,
+) -> Result<Opened, Failure> {
     let from = starting_point(global, &directory)?;
     let root = if global.config.is_some() { from } else { worktree::find_root(&from).unwrap_or(from) };
     let config = read_config(global, &directory, &root)?;
@@ -80,7 +92,10 @@ fn read_config(global: &Global, directory: &Path, root: &Path) -> Result<Option<
     match fs::read(&path) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == io::ErrorKind::NotFound && global.config.is_none() => Ok(None),
-        Err(error) => Err(Failure::Other(format!("cannot read `{}`: {error}", path.display()))),
+        Err(error) => {
+            let named = global.config.as_ref().unwrap_or(&path);
+            Err(Failure::Other(format!("cannot read `{}`: {error}", named.display())))
+        }
     }
 }
 
@@ -123,7 +138,8 @@ pub(super) fn inside(root: &Path, directory: &Path, path: &Path) -> Result<Strin
     let directory = directory.canonicalize().unwrap_or_else(|_| directory.to_path_buf());
     let whole = directory.join(path);
     let resolved = whole.canonicalize().unwrap_or_else(|_| lexical(&whole));
-    let outside = || Failure::Other(format!("`{}` is not inside the catalog `{}`", path.display(), root.display()));
+    let outside =
+        || Failure::Other(format!("`{}` is not inside the catalog `{}`", path.display(), root.display()));
     let relative = resolved.strip_prefix(root).map_err(|_| outside())?;
     Ok(relative.to_str().ok_or_else(outside)?.replace('\\', "/"))
 }
@@ -147,8 +163,14 @@ impl Opened {
     /// Returns whether a command may go on: when the catalog has errors, says them on stderr and, unless `keep_going`,
     /// that nothing was done.
     pub(super) fn is_sound(&self, global: &Global, keep_going: bool) -> Result<bool, Failure> {
-        let errors: Vec<Diagnostic> =
-            self.portal.diagnostics.as_slice().iter().filter(|finding| finding.severity == crate::diagnostic::Severity::Error).cloned().collect();
+        let errors: Vec<Diagnostic> = self
+            .portal
+            .diagnostics
+            .as_slice()
+            .iter()
+            .filter(|finding| finding.severity == crate::diagnostic::Severity::Error)
+            .cloned()
+            .collect();
         if errors.is_empty() {
             return Ok(true);
         }
@@ -159,7 +181,8 @@ impl Opened {
                 1 => "1 error".to_string(),
                 many => format!("{many} errors"),
             };
-            let rest = if keep_going { "going on as asked" } else { "nothing was done; --keep-going would go on" };
+            let rest =
+                if keep_going { "going on as asked" } else { "nothing was done; --keep-going would go on" };
             writeln!(stderr, "error: the catalog has {count}; {rest}")?;
         }
         Ok(keep_going)

@@ -39,9 +39,13 @@ impl Schema {
         let text = match (&self.name, &self.blueprint) {
             (None, _) => list(),
             (Some(name), None) => format!("{:#}\n", named(name)?),
-            (Some(name), Some(blueprint)) if name == "entity" => format!("{:#}\n", self.entity(global, blueprint)?),
+            (Some(name), Some(blueprint)) if name == "entity" => {
+                format!("{:#}\n", self.entity(global, blueprint)?)
+            }
             (Some(name), Some(_)) => {
-                return Err(Failure::Other(format!("`{name}` takes no blueprint; `portal schema entity BLUEPRINT` does")));
+                return Err(Failure::Other(format!(
+                    "`{name}` takes no blueprint; `portal schema entity BLUEPRINT` does"
+                )));
             }
         };
         io::stdout().lock().write_all(text.as_bytes())?;
@@ -65,7 +69,8 @@ fn list() -> String {
 fn named(name: &str) -> Result<Value, Failure> {
     let own = (name == DIAGNOSTICS.0).then(report::json::schema);
     own.or_else(|| schema::document(name)).ok_or_else(|| {
-        let help = did_you_mean(name, names().map(|(name, _)| name)).unwrap_or_else(|| "`portal schema` lists them".into());
+        let help = did_you_mean(name, names().map(|(name, _)| name))
+            .unwrap_or_else(|| "`portal schema` lists them".into());
         Failure::Other(format!("there is no schema `{name}`; {help}"))
     })
 }

@@ -106,7 +106,8 @@ const EXAMPLES: &str = "Examples:
 
 impl Validate {
     pub(super) fn run(&self, global: &Global) -> Result<Outcome, Failure> {
-        let (select, ignore) = (filter::rules(&self.selection.select)?, filter::rules(&self.selection.ignore)?);
+        let (select, ignore) =
+            (filter::rules(&self.selection.select)?, filter::rules(&self.selection.ignore)?);
         let opened = self.source.open(global, self.overlay()?)?;
         let mut found = opened.portal.diagnostics.as_slice().to_vec();
         self.keep_paths(&opened, &mut found)?;
@@ -131,7 +132,9 @@ impl Validate {
         let stdin = self.paths.iter().any(|path| path.as_os_str() == "-");
         match (&self.stdin_path, stdin) {
             (None, false) => Ok(None),
-            (Some(_), false) => Err(Failure::Other("--stdin-path needs `-`: portal validate - --stdin-path PATH".into())),
+            (Some(_), false) => {
+                Err(Failure::Other("--stdin-path needs `-`: portal validate - --stdin-path PATH".into()))
+            }
             (None, true) => Err(Failure::Other("`-` needs --stdin-path, which says what the text is".into())),
             (Some(path), true) => {
                 let mut bytes = Vec::new();
@@ -147,9 +150,15 @@ impl Validate {
         let mut kept = Vec::new();
         for path in named {
             let relative = open::inside(&opened.root, &opened.directory, path)?;
-            let read = |prefix: &str| opened.portal.sources.iter().any(|(_, source)| is_below(source.path(), prefix));
+            let read = |prefix: &str| {
+                opened.portal.sources.iter().any(|(_, source)| is_below(source.path(), prefix))
+            };
             if !relative.is_empty() && !read(&relative) {
-                let said = format!("`{}` is not among the {} files of the catalog", path.display(), opened.portal.files);
+                let said = format!(
+                    "`{}` is not among the {} files of the catalog",
+                    path.display(),
+                    opened.portal.files
+                );
                 return Err(Failure::Other(said));
             }
             kept.push(relative);
@@ -161,7 +170,12 @@ impl Validate {
         Ok(())
     }
 
-    fn write_baseline(&self, opened: &Opened, found: &[Diagnostic], path: &PathBuf) -> Result<Outcome, Failure> {
+    fn write_baseline(
+        &self,
+        opened: &Opened,
+        found: &[Diagnostic],
+        path: &PathBuf,
+    ) -> Result<Outcome, Failure> {
         let report = report(opened, found, 0);
         fs::write(path, Baseline::of(&report).to_json())
             .map_err(|error| Failure::Other(format!("cannot write `{}`: {error}", path.display())))?;
@@ -170,7 +184,13 @@ impl Validate {
     }
 
     /// Writes the report, and for programs' formats the last line to stderr.
-    fn report(&self, global: &Global, opened: &Opened, found: &[Diagnostic], hidden: usize) -> Result<(), Failure> {
+    fn report(
+        &self,
+        global: &Global,
+        opened: &Opened,
+        found: &[Diagnostic],
+        hidden: usize,
+    ) -> Result<(), Failure> {
         let report = report(opened, found, hidden);
         let format = self.format();
         let style = global.style(&io::stdout());
@@ -198,7 +218,9 @@ impl Validate {
 
     fn format(&self) -> Format {
         match self.output.format {
-            Choice::Auto if std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true") => Format::Github,
+            Choice::Auto if std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true") => {
+                Format::Github
+            }
             Choice::Auto | Choice::Text => Format::Text,
             Choice::Concise => Format::Concise,
             Choice::Json => Format::Json,
@@ -235,7 +257,9 @@ fn report<'a>(opened: &'a Opened, found: &'a [Diagnostic], hidden: usize) -> Rep
 
 /// Adds the whole list to the job's summary, where GitHub says to write it: annotations are capped.
 fn write_step_summary(report: &Report<'_>) -> Result<(), Failure> {
-    let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else { return Ok(()) };
+    let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else {
+        return Ok(());
+    };
     let mut file = fs::OpenOptions::new().append(true).create(true).open(&path)?;
     Ok(file.write_all(report::step_summary(report).as_bytes())?)
 }

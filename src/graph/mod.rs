@@ -75,7 +75,8 @@ impl Graph {
         }
         let count = catalog.entity_count();
         let outgoing = offsets(count, edges.iter().map(|edge| edge.from));
-        let mut backward: Vec<u32> = (0..u32::try_from(edges.len()).expect("fewer than 2^32 relations")).collect();
+        let mut backward: Vec<u32> =
+            (0..u32::try_from(edges.len()).expect("fewer than 2^32 relations")).collect();
         backward.par_sort_by_key(|&edge| (edges[edge as usize].to, edge));
         let incoming = offsets(count, backward.iter().map(|&edge| edges[edge as usize].to));
         let mut graph = Self { edges, outgoing, backward, incoming, owners: Vec::new(), owned: Vec::new() };

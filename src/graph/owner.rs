@@ -10,7 +10,11 @@ use crate::model::shape::clip;
 use crate::yaml::Node;
 
 /// Returns each entity's owners, by entity; teams that do not exist go to `found`.
-pub(super) fn resolve(catalog: &Catalog, graph: &Graph, found: &mut Diagnostics) -> Vec<(EntityId, EntityId)> {
+pub(super) fn resolve(
+    catalog: &Catalog,
+    graph: &Graph,
+    found: &mut Diagnostics,
+) -> Vec<(EntityId, EntityId)> {
     let teams = known_teams(catalog);
     let resolved: Vec<(Vec<EntityId>, Vec<Diagnostic>)> =
         catalog.par_entities().map(|entity| owners(catalog, graph, teams, entity)).collect();
@@ -57,7 +61,10 @@ fn ends(catalog: &Catalog, graph: &Graph, from: EntityId, path: &str) -> Vec<Ent
     for name in path.split('.').filter(|name| *name != "$team") {
         let step = |&id: &EntityId| {
             let edges = graph.outgoing(id).iter();
-            edges.filter(|edge| edge.definition(catalog).identifier.value == name).map(|edge| edge.to).collect::<Vec<_>>()
+            edges
+                .filter(|edge| edge.definition(catalog).identifier.value == name)
+                .map(|edge| edge.to)
+                .collect::<Vec<_>>()
         };
         at = at.iter().flat_map(step).collect();
     }
@@ -107,7 +114,8 @@ fn unknown(catalog: &Catalog, teams: BlueprintId, node: Node<'_>) -> Option<Diag
     let near = by_title.map(|team| format!("teams are named by identifier: write `{}`", team.identifier()));
     let near = near.or_else(|| did_you_mean(name, catalog.entities_of(teams).map(EntityRef::identifier)));
     let blueprint = &catalog.blueprint(teams).identifier.value;
-    let help = near.unwrap_or_else(|| format!("add an entity `{}` of `{blueprint}`, or name another team", clip(name)));
+    let help = near
+        .unwrap_or_else(|| format!("add an entity `{}` of `{blueprint}`, or name another team", clip(name)));
     let message = format!("there is no team `{}`", clip(name));
     let finding = Diagnostic::new(Rule::UnknownOwner, node.span(), message);
     Some(finding.label(format!("no `{blueprint}` has this identifier")).help(help))

@@ -69,7 +69,9 @@ impl Condition {
         let among = |text: &&str| self.values.iter().any(|value| value == text);
         match self.operator {
             Operator::Is | Operator::ContainsAny => texts.iter().any(among),
-            Operator::Contains => texts.iter().any(|text| self.values.iter().any(|value| text.contains(value.as_str()))),
+            Operator::Contains => {
+                texts.iter().any(|text| self.values.iter().any(|value| text.contains(value.as_str())))
+            }
         }
     }
 }
@@ -100,11 +102,19 @@ pub(super) fn evaluate(catalog: &Catalog, searches: &[Search], found: &mut Diagn
         let mut hits = Vec::new();
         for target in targets {
             let exact = search.conditions.iter().find(|condition| condition.operator == Operator::Is);
-            let candidates: Vec<EntityId> = match exact.filter(|_| search.all || search.conditions.len() == 1) {
+            let candidates: Vec<EntityId> = match exact.filter(|_| search.all || search.conditions.len() == 1)
+            {
                 Some(exact) => {
-                    let index = indices.entry((target, &exact.property)).or_insert_with(|| index(catalog, target, &exact.property));
-                    let mut hits: Vec<EntityId> =
-                        exact.values.iter().filter_map(|value| index.get(value.as_str())).flatten().copied().collect();
+                    let index = indices
+                        .entry((target, &exact.property))
+                        .or_insert_with(|| index(catalog, target, &exact.property));
+                    let mut hits: Vec<EntityId> = exact
+                        .values
+                        .iter()
+                        .filter_map(|value| index.get(value.as_str()))
+                        .flatten()
+                        .copied()
+                        .collect();
                     hits.sort_unstable();
                     hits.dedup();
                     hits
@@ -118,7 +128,11 @@ pub(super) fn evaluate(catalog: &Catalog, searches: &[Search], found: &mut Diagn
             found.push(finding);
         }
         let kept = if relation.many { hits.len() } else { hits.len().min(1) };
-        edges.extend(hits[..kept].iter().map(|&to| Edge { from: search.from, relation: search.relation, to }));
+        edges.extend(hits[..kept].iter().map(|&to| Edge {
+            from: search.from,
+            relation: search.relation,
+            to,
+        }));
     }
     edges
 }
@@ -135,7 +149,11 @@ fn index<'a>(catalog: &'a Catalog, blueprint: BlueprintId, property: &str) -> In
 
 fn matches(search: &Search, entity: EntityRef<'_>) -> bool {
     let mut conditions = search.conditions.iter();
-    if search.all { conditions.all(|condition| condition.holds(entity)) } else { conditions.any(|condition| condition.holds(entity)) }
+    if search.all {
+        conditions.all(|condition| condition.holds(entity))
+    } else {
+        conditions.any(|condition| condition.holds(entity))
+    }
 }
 
 /// Returns the finding that a search has the wrong number of hits.
@@ -147,5 +165,8 @@ fn verdict(search: &Search, name: &str, many: bool, hits: usize) -> Option<Diagn
         _ => format!("the search of `{name}` finds {hits} entities, and the relation holds one"),
     };
     let rule = if hits == 0 { Rule::DanglingRelation } else { Rule::ListOnSingle };
-    Some(Diagnostic::new(rule, search.span, message).help("change the search's rules so that they name what is meant"))
+    Some(
+        Diagnostic::new(rule, search.span, message)
+            .help("change the search's rules so that they name what is meant"),
+    )
 }

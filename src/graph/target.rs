@@ -5,7 +5,7 @@ use super::{Edge, Found};
 use crate::catalog::{BlueprintId, Catalog, EntityId, EntityRef};
 use crate::diagnostic::{Diagnostic, Rule, did_you_mean};
 use crate::model::relation::Relation;
-use crate::model::shape::{article, clip, quoted};
+use crate::model::shape::{an, article, clip, quoted};
 use crate::source::Span;
 use crate::yaml::{Kind, Node};
 
@@ -120,7 +120,8 @@ impl Resolver<'_> {
 
     /// Returns the finding that nothing is called `name`, unless the cause has been reported elsewhere.
     fn dangling(&self, node: Node<'_>, name: &str) -> Option<Diagnostic> {
-        let unknown = self.relation.targets.iter().any(|target| self.catalog.find_blueprint(&target.value).is_none());
+        let unknown =
+            self.relation.targets.iter().any(|target| self.catalog.find_blueprint(&target.value).is_none());
         if unknown || self.catalog.is_unplaced(name) || self.catalog.is_lost(name) {
             return None;
         }
@@ -131,16 +132,20 @@ impl Resolver<'_> {
         let targets = self.relation.targets();
         let message = format!("`{id}` names an entity that does not exist");
         let finding = Diagnostic::new(Rule::DanglingRelation, node.span(), message);
-        let names = self.targets().flat_map(|blueprint| self.catalog.entities_of(blueprint)).map(EntityRef::identifier);
+        let names = self
+            .targets()
+            .flat_map(|blueprint| self.catalog.entities_of(blueprint))
+            .map(EntityRef::identifier);
         let near = did_you_mean(name, names);
-        let help = near.unwrap_or_else(|| format!("add an entity `{}` of {targets}, or name another", clip(name)));
+        let help =
+            near.unwrap_or_else(|| format!("add an entity `{}` of {targets}, or name another", clip(name)));
         Some(finding.label(format!("no {targets} has the identifier `{}`", clip(name))).help(help))
     }
 
     fn wrong_target(&self, node: Node<'_>, name: &str, other: EntityRef<'_>) -> Diagnostic {
         let (id, targets) = (&self.relation.identifier.value, self.relation.targets());
         let actual = &other.blueprint().identifier.value;
-        let message = format!("`{id}` needs {targets}, but `{name}` is a `{actual}`");
+        let message = format!("`{id}` needs {targets}, but `{name}` is {}", an(&format!("`{actual}`")));
         Diagnostic::new(Rule::WrongTarget, node.span(), message)
             .related(other.span(), format!("the `{actual}` is here"))
             .related(self.relation.identifier.span, "the relation is declared here")
@@ -148,8 +153,13 @@ impl Resolver<'_> {
     }
 
     fn self_reference(&self, node: Node<'_>) -> Diagnostic {
-        let message = format!("`{}` of `{}` names the entity itself", self.relation.identifier.value, self.entity.identifier());
-        Diagnostic::new(Rule::SelfReference, node.span(), message).help("name another entity, or leave it out")
+        let message = format!(
+            "`{}` of `{}` names the entity itself",
+            self.relation.identifier.value,
+            self.entity.identifier()
+        );
+        Diagnostic::new(Rule::SelfReference, node.span(), message)
+            .help("name another entity, or leave it out")
     }
 
     fn list_on_single(&self, node: Node<'_>) -> Diagnostic {
@@ -167,14 +177,17 @@ impl Resolver<'_> {
         let id = &self.relation.identifier.value;
         let name = node.as_str().unwrap_or_default();
         let message = format!("`{id}` holds a list of entities, not one");
-        self.declared(Diagnostic::new(Rule::ScalarOnMany, node.span(), message)).help(format!("write `{id}: [{}]`", clip(name)))
+        self.declared(Diagnostic::new(Rule::ScalarOnMany, node.span(), message))
+            .help(format!("write `{id}: [{}]`", clip(name)))
     }
 
     fn not_a_name(&self, node: Node<'_>) -> Diagnostic {
         let id = &self.relation.identifier.value;
         let message = format!("`{id}` holds identifiers, not {}", article(node.kind()));
         let text = node.text().map(|text| format!("quote it: \"{}\"", clip(text)));
-        let help = text.unwrap_or_else(|| "write an identifier, a list of them, or a search with `combinator` and `rules`".into());
+        let help = text.unwrap_or_else(|| {
+            "write an identifier, a list of them, or a search with `combinator` and `rules`".into()
+        });
         Diagnostic::new(Rule::WrongType, node.span(), message).help(help)
     }
 
@@ -183,18 +196,13 @@ impl Resolver<'_> {
     }
 }
 
-/// Returns a name with an article.
-fn an(name: &str) -> String {
-    let vowel = name.trim_start_matches('`').starts_with(['a', 'e', 'i', 'o', 'u', 'A', 'E', 'I', 'O', 'U']);
-    format!("{} {name}", if vowel { "an" } else { "a" })
-}
-
 /// Returns the finding that the blueprint has no such relation.
 fn unknown(entity: EntityRef<'_>, key: Node<'_>) -> Diagnostic {
     let blueprint = entity.blueprint();
     let (name, of) = (key.as_str().unwrap_or_default(), &blueprint.identifier.value);
     let names = || blueprint.relations.iter().map(|relation| relation.identifier.value.as_str());
-    let property = blueprint.property(name).map(|_| format!("`{name}` is a property: move it under `properties`"));
+    let property =
+        blueprint.property(name).map(|_| format!("`{name}` is a property: move it under `properties`"));
     let help = property.or_else(|| did_you_mean(name, names())).unwrap_or_else(|| match names().count() {
         0 => format!("`{of}` has no relations: declare `{}` in its blueprint, or remove it", clip(name)),
         _ => format!("its relations are {}", quoted(names().take(12))),
@@ -211,13 +219,23 @@ fn missing(entity: EntityRef<'_>, relation: &Relation) -> Option<Diagnostic> {
         return None;
     }
     let message = format!("`{}` needs the relation `{name}`", entity.blueprint().identifier.value);
-    let finding = Diagnostic::new(Rule::MissingRelation, place(entity, value), message).label(format!("no `{name}`"));
+    let finding =
+        Diagnostic::new(Rule::MissingRelation, place(entity, value), message).label(format!("no `{name}`"));
     let finding = finding.related(relation.identifier.span, "required here");
-    Some(finding.help(format!("add `{name}` under `relations`, with the identifier of {}", an(&relation.targets()))))
+    Some(
+        finding.help(format!(
+            "add `{name}` under `relations`, with the identifier of {}",
+            an(&relation.targets())
+        )),
+    )
 }
 
 /// Returns where to say that a relation is missing: at its empty value, at `relations`, or at the identifier.
 fn place(entity: EntityRef<'_>, value: Option<Node<'_>>) -> Span {
     let relations = || entity.node().entry("relations").map(|(key, _)| key.span());
-    value.map(Node::span).filter(|span| span.end > span.start).or_else(relations).unwrap_or_else(|| entity.span())
+    value
+        .map(Node::span)
+        .filter(|span| span.end > span.start)
+        .or_else(relations)
+        .unwrap_or_else(|| entity.span())
 }

@@ -12,7 +12,11 @@ pub static BLUEPRINT: Object = Object { name: "a blueprint", fields: FIELDS, ope
 
 const FIELDS: &[Field] = &[
     optional("kind", Shape::OneOf(&["blueprint"]), "says that this is a blueprint, wherever the file is"),
-    required("identifier", Shape::Identifier(&identifier::BLUEPRINT), "the name that entities and relations use"),
+    required(
+        "identifier",
+        Shape::Identifier(&identifier::BLUEPRINT),
+        "the name that entities and relations use",
+    ),
     optional("title", Shape::Title(100), "what people read"),
     optional("icon", Shape::Text, "a Port icon name"),
     optional("description", Shape::Text, "what the blueprint is for"),
@@ -69,7 +73,11 @@ static CALCULATION: Object = Object {
         optional("description", Shape::Text, "one sentence on what the value means"),
         optional("icon", Shape::Text, "a Port icon name"),
         optional("format", Shape::Text, "the format of the result"),
-        optional("spec", Shape::OneOf(&["open-api", "async-api", "embedded-url"]), "what to show the result as"),
+        optional(
+            "spec",
+            Shape::OneOf(&["open-api", "async-api", "embedded-url"]),
+            "what to show the result as",
+        ),
         optional("specAuthentication", Shape::Any, "how a protected embedded page signs in"),
         optional("items", Shape::Any, "what each item of an array is"),
         optional("colorized", Shape::Boolean, "whether values are shown in colours"),
@@ -86,10 +94,18 @@ static AGGREGATION: Object = Object {
         optional("description", Shape::Text, "one sentence on what the number means"),
         optional("icon", Shape::Text, "a Port icon name"),
         optional("type", Shape::OneOf(&["number"]), "always number"),
-        required("target", Shape::Identifier(&identifier::BLUEPRINT), "the blueprint whose entities are counted"),
+        required(
+            "target",
+            Shape::Identifier(&identifier::BLUEPRINT),
+            "the blueprint whose entities are counted",
+        ),
         required("calculationSpec", Shape::Object(&CALCULATION_SPEC), "what is computed"),
         optional("query", Shape::Any, "which of the entities count: a search query"),
-        optional("pathFilter", Shape::List(&Shape::Object(&PATH_FILTER)), "along which relations they are found"),
+        optional(
+            "pathFilter",
+            Shape::List(&Shape::Object(&PATH_FILTER)),
+            "along which relations they are found",
+        ),
     ],
     openness: Openness::Closed,
 };
@@ -97,10 +113,18 @@ static AGGREGATION: Object = Object {
 static CALCULATION_SPEC: Object = Object {
     name: "a calculation specification",
     fields: &[
-        required("calculationBy", Shape::OneOf(&["entities", "property"]), "over entities or over a property of theirs"),
+        required(
+            "calculationBy",
+            Shape::OneOf(&["entities", "property"]),
+            "over entities or over a property of theirs",
+        ),
         required("func", Shape::OneOf(&["count", "sum", "average", "min", "max", "median"]), "the function"),
         optional("property", Shape::Text, "the numeric property, when over a property"),
-        optional("averageOf", Shape::OneOf(&["hour", "day", "week", "month", "total"]), "the period of an average"),
+        optional(
+            "averageOf",
+            Shape::OneOf(&["hour", "day", "week", "month", "total"]),
+            "the period of an average",
+        ),
         optional("measureTimeBy", Shape::Text, "the date that says in which period an entity falls"),
     ],
     openness: Openness::Closed,
@@ -118,7 +142,11 @@ static PATH_FILTER: Object = Object {
 static OWNERSHIP: Object = Object {
     name: "an ownership",
     fields: &[
-        required("type", Shape::OneOf(&["Direct", "Inherited"]), "Direct: entities name teams; Inherited: along a path"),
+        required(
+            "type",
+            Shape::OneOf(&["Direct", "Inherited"]),
+            "Direct: entities name teams; Inherited: along a path",
+        ),
         optional("path", Shape::Text, "relations to the owner, when inherited: system.domain"),
         optional("title", Shape::Title(100), "what the column of owners is called"),
     ],
@@ -245,8 +273,10 @@ impl Blueprint {
     /// Returns where a computed property called `identifier` is declared, and what kind it is.
     pub fn computed(&self, identifier: &str) -> Option<(&'static str, Span)> {
         let mirrors = self.mirrors.iter().map(|mirror| ("mirror", &mirror.identifier));
-        let calculations = self.calculations.iter().map(|calculation| ("calculation", &calculation.identifier));
-        let aggregations = self.aggregations.iter().map(|aggregation| ("aggregation", &aggregation.identifier));
+        let calculations =
+            self.calculations.iter().map(|calculation| ("calculation", &calculation.identifier));
+        let aggregations =
+            self.aggregations.iter().map(|aggregation| ("aggregation", &aggregation.identifier));
         let mut all = mirrors.chain(calculations).chain(aggregations);
         all.find(|(_, name)| name.value == identifier).map(|(kind, name)| (kind, name.span))
     }
@@ -268,7 +298,15 @@ impl Blueprint {
 
 /// The meta-properties that every entity has, as paths and queries write them.
 pub const META: &[&str] = &[
-    "$identifier", "$title", "$team", "$icon", "$createdAt", "$updatedAt", "$createdBy", "$updatedBy", "$blueprint",
+    "$identifier",
+    "$title",
+    "$team",
+    "$icon",
+    "$createdAt",
+    "$updatedAt",
+    "$createdBy",
+    "$updatedBy",
+    "$blueprint",
 ];
 
 /// Returns what `decode` makes of each member of a mapping that is a mapping itself; others are reported as shape.

@@ -11,12 +11,16 @@ use crate::worktree::{Selection, glob_set};
 use crate::yaml::Node;
 
 /// The configuration document.
-pub static CONFIG: Object = Object { name: "the configuration", fields: FIELDS, openness: Openness::Closed };
+pub static CONFIG: Object = Object { name: "a configuration", fields: FIELDS, openness: Openness::Closed };
 
 const FIELDS: &[Field] = &[
     optional("title", Shape::Text, "the name of the portal, shown on every page"),
     optional("description", Shape::Text, "one sentence on the home page"),
-    optional("include", PATTERNS, "files outside the folders that belong to the catalog: services/*/portal.yml"),
+    optional(
+        "include",
+        PATTERNS,
+        "files outside the folders that belong to the catalog: services/*/portal.yml",
+    ),
     optional("exclude", PATTERNS, "files that do not belong to it"),
     optional("folders", Shape::Object(&FOLDERS), "other names for the folders of the kinds"),
     optional("ownership", Shape::Object(&OWNERSHIP), "the catalog's own blueprints of teams and users"),
@@ -30,14 +34,13 @@ const FIELDS: &[Field] = &[
 const PATTERNS: Shape = Shape::Either(&[Shape::Text, Shape::List(&Shape::Text)]);
 
 /// `off` is a YAML 1.1 boolean, but a string in YAML 1.2, so it may be written plainly.
-const LEVELS: Shape =
-    Shape::Map(&identifier::FREE, &Shape::OneOf(&["error", "warning", "info", "off"]));
+const LEVELS: Shape = Shape::Map(&identifier::FREE, &Shape::OneOf(&["error", "warning", "info", "off"]));
 
 const EXTERNAL: Shape = Shape::List(&Shape::Identifier(&identifier::BLUEPRINT));
 const OVERRIDES: Shape = Shape::List(&Shape::Object(&OVERRIDE));
 
 static FOLDERS: Object = Object {
-    name: "the folders",
+    name: "a folder setting",
     fields: &[
         optional("blueprints", PATTERNS, "the data model"),
         optional("entities", PATTERNS, "the things"),
@@ -53,7 +56,7 @@ static FOLDERS: Object = Object {
 };
 
 static OWNERSHIP: Object = Object {
-    name: "the ownership",
+    name: "an ownership setting",
     fields: &[
         optional("team", Shape::Identifier(&identifier::BLUEPRINT), "the blueprint whose entities are teams"),
         optional("user", Shape::Identifier(&identifier::BLUEPRINT), "the blueprint whose entities are users"),
@@ -71,13 +74,13 @@ static OVERRIDE: Object = Object {
 };
 
 static SOURCE: Object = Object {
-    name: "the source",
+    name: "a source setting",
     fields: &[optional("url", Shape::Text, "the address of a file, with {path} and {line}")],
     openness: Openness::Closed,
 };
 
 static SITE: Object = Object {
-    name: "the site",
+    name: "a site setting",
     fields: &[
         optional("url", Shape::Text, "the public address, for the sitemap"),
         optional("output", Shape::Text, "the folder to write, relative to the catalog root"),
@@ -150,12 +153,15 @@ impl Config {
 
     /// Returns the folders in which documents of `kind` are, relative to the catalog root.
     pub fn folders(&self, kind: Kind) -> Vec<&str> {
-        self.folders.get(&kind).map_or_else(|| vec![kind.plural()], |named| named.iter().map(String::as_str).collect())
+        self.folders
+            .get(&kind)
+            .map_or_else(|| vec![kind.plural()], |named| named.iter().map(String::as_str).collect())
     }
 
     /// Returns which files are documents of the catalog.
     pub fn selection(&self) -> Selection {
-        let folders = Kind::ALL.iter().flat_map(|&kind| self.folders(kind)).map(|folder| format!("{folder}/"));
+        let folders =
+            Kind::ALL.iter().flat_map(|&kind| self.folders(kind)).map(|folder| format!("{folder}/"));
         Selection { folders: folders.collect(), include: self.include.clone(), exclude: self.exclude.clone() }
     }
 

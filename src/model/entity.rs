@@ -9,12 +9,24 @@ pub static ENTITY: Object = Object { name: "an entity", fields: FIELDS, openness
 
 const FIELDS: &[Field] = &[
     optional("kind", Shape::OneOf(&["entity"]), "says that this is an entity, wherever the file is"),
-    required("identifier", Shape::Identifier(&identifier::ENTITY), "the name that relations use, unique in its blueprint"),
+    required(
+        "identifier",
+        Shape::Identifier(&identifier::ENTITY),
+        "the name that relations use, unique in its blueprint",
+    ),
     optional("title", Shape::Text, "what people read"),
     optional("icon", Shape::Text, "a Port icon name"),
-    optional("blueprint", Shape::Identifier(&identifier::BLUEPRINT), "its blueprint; its folder's name when absent"),
+    optional(
+        "blueprint",
+        Shape::Identifier(&identifier::BLUEPRINT),
+        "its blueprint; its folder's name when absent",
+    ),
     optional("team", TEAM, "the owning team, or a list of them"),
-    optional("properties", Shape::Map(&identifier::FREE, &Shape::Any), "values of the blueprint's properties"),
+    optional(
+        "properties",
+        Shape::Map(&identifier::FREE, &Shape::Any),
+        "values of the blueprint's properties",
+    ),
     optional("relations", Shape::Map(&identifier::FREE, &TARGET), "the entities it points at"),
     optional("scorecards", Shape::Any, "written by Port's export; kept"),
     optional("createdAt", Shape::Any, "written by Port's export; kept"),
@@ -66,8 +78,10 @@ pub struct Entity {
 impl Entity {
     /// Returns the entity written as `node`, or `None` when it has no identifier to be known by.
     pub fn decode(node: Node<'_>) -> Option<Self> {
-        let identifier = node.get("identifier").filter(|name| name.as_str().is_some_and(|name| !name.is_empty()))?;
-        let title = node.get("title").filter(|title| title.as_str().is_some_and(|title| !title.trim().is_empty()));
+        let identifier =
+            node.get("identifier").filter(|name| name.as_str().is_some_and(|name| !name.is_empty()))?;
+        let title =
+            node.get("title").filter(|title| title.as_str().is_some_and(|title| !title.trim().is_empty()));
         let mapping = |key| node.get(key).filter(|node| node.kind() == Kind::Map).map(Node::id);
         Some(Self {
             node: node.id(),

@@ -48,7 +48,12 @@ pub static FORMATS: &[Format] = &[
 ];
 
 /// Returns a format of strings.
-const fn text(name: &'static str, check: fn(&str) -> bool, looks: &'static str, example: &'static str) -> Format {
+const fn text(
+    name: &'static str,
+    check: fn(&str) -> bool,
+    looks: &'static str,
+    example: &'static str,
+) -> Format {
     Format { name, of: Type::String, check, looks, example }
 }
 
@@ -77,7 +82,10 @@ fn email(text: &str) -> bool {
     let quoted = local.starts_with('"') && local.ends_with('"') && local.len() > 2;
     let plain = !local.is_empty() && !local.contains(['@', ' ', '<', '>', ',', ';']);
     let labels = !domain.is_empty() && domain.split('.').all(|label| !label.is_empty());
-    (plain || quoted) && labels && !domain.contains([' ', '<', '>', ',', ';']) && !text.contains(char::is_control)
+    (plain || quoted)
+        && labels
+        && !domain.contains([' ', '<', '>', ',', ';'])
+        && !text.contains(char::is_control)
 }
 
 fn ipv4(text: &str) -> bool {

@@ -67,8 +67,7 @@ pub static ACTION: Form = Form {
 };
 
 /// Keys that are free text: enum values, header names.
-pub static FREE: Form =
-    Form { of: "a key", extra: "", unicode: true, longest: usize::MAX, pattern: "" };
+pub static FREE: Form = Form { of: "a key", extra: "", unicode: true, longest: usize::MAX, pattern: "" };
 
 impl Form {
     /// Returns whether `name` may be used.
@@ -76,7 +75,9 @@ impl Form {
         if self.pattern.is_empty() {
             return true;
         }
-        let plain = |c: char| c.is_ascii_alphanumeric() || self.extra.contains(c) || (self.unicode && c.is_alphabetic());
+        let plain = |c: char| {
+            c.is_ascii_alphanumeric() || self.extra.contains(c) || (self.unicode && c.is_alphabetic())
+        };
         let dots = self.extra.contains('.') && matches!(name, "." | "..");
         let short = name.len() <= self.longest || name.chars().count() <= self.longest;
         !name.is_empty() && !dots && short && name.chars().all(plain)

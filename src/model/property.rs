@@ -9,8 +9,23 @@ use crate::yaml::{Kind, Node};
 
 /// The 17 colours of Port's palette.
 pub const PALETTE: &[&str] = &[
-    "blue", "turquoise", "orange", "purple", "pink", "yellow", "green", "red", "gold", "silver", "paleBlue",
-    "darkGray", "lightGray", "bronze", "lime", "olive", "brown",
+    "blue",
+    "turquoise",
+    "orange",
+    "purple",
+    "pink",
+    "yellow",
+    "green",
+    "red",
+    "gold",
+    "silver",
+    "paleBlue",
+    "darkGray",
+    "lightGray",
+    "bronze",
+    "lime",
+    "olive",
+    "brown",
 ];
 
 /// A property's type.
@@ -68,7 +83,9 @@ impl Type {
     pub fn keywords(self) -> &'static [&'static str] {
         match self {
             Self::String => &["minLength", "maxLength", "pattern", "enum", "enumColors"],
-            Self::Number => &["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "enum", "enumColors"],
+            Self::Number => {
+                &["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "enum", "enumColors"]
+            }
             Self::Boolean => &[],
             Self::Array => &["items", "minItems", "maxItems", "uniqueItems"],
             Self::Object => &["properties", "patternProperties", "additionalProperties", "required"],
@@ -78,9 +95,23 @@ impl Type {
 
 /// The keys that only some types have; [`Type::keywords`] says which.
 pub const KEYWORDS: &[&str] = &[
-    "minLength", "maxLength", "pattern", "enum", "enumColors", "minimum", "maximum", "exclusiveMinimum",
-    "exclusiveMaximum", "items", "minItems", "maxItems", "uniqueItems", "properties", "patternProperties",
-    "additionalProperties", "required",
+    "minLength",
+    "maxLength",
+    "pattern",
+    "enum",
+    "enumColors",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "items",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "properties",
+    "patternProperties",
+    "additionalProperties",
+    "required",
 ];
 
 /// A value of an enum, or a colour's key: a string, a number or a boolean.
@@ -94,9 +125,17 @@ const FIELDS: &[Field] = &[
     optional("title", Shape::Title(100), "what people read; the identifier when absent"),
     optional("description", Shape::Text, "one sentence on what the value means"),
     optional("icon", Shape::Text, "a Port icon name"),
-    optional("format", Shape::Text, "what the text is: url, email, date-time, markdown, user, team and so on"),
+    optional(
+        "format",
+        Shape::Text,
+        "what the text is: url, email, date-time, markdown, user, team and so on",
+    ),
     optional("enum", Shape::List(&SCALAR), "the allowed values"),
-    optional("enumColors", Shape::Map(&identifier::FREE, &Shape::Text), "a palette colour for each value of the enum"),
+    optional(
+        "enumColors",
+        Shape::Map(&identifier::FREE, &Shape::Text),
+        "a palette colour for each value of the enum",
+    ),
     optional("default", Shape::Any, "the value when an entity has none"),
     optional("items", Shape::Object(&ITEMS), "what each item of an array is"),
     optional("minLength", Shape::Number, "fewest characters"),
@@ -119,13 +158,18 @@ const FIELDS: &[Field] = &[
 ];
 
 /// The items of an array: a fragment of JSON Schema with colours.
-static ITEMS: Object = Object { name: "the items of an array", fields: FIELDS_OF_ITEMS, openness: Openness::Free };
+static ITEMS: Object =
+    Object { name: "the items of an array", fields: FIELDS_OF_ITEMS, openness: Openness::Free };
 
 const FIELDS_OF_ITEMS: &[Field] = &[
     optional("type", Shape::Text, "string, number, boolean, array or object"),
     optional("format", Shape::Text, "what each text is"),
     optional("enum", Shape::List(&SCALAR), "the allowed values"),
-    optional("enumColors", Shape::Map(&identifier::FREE, &Shape::Text), "a palette colour for each value of the enum"),
+    optional(
+        "enumColors",
+        Shape::Map(&identifier::FREE, &Shape::Text),
+        "a palette colour for each value of the enum",
+    ),
     optional("pattern", Shape::Text, "a regular expression that each text must match"),
 ];
 
@@ -205,7 +249,8 @@ impl Property {
         let valued = items.filter(|items| items.get("enum").is_some()).unwrap_or(node);
         let type_name = string(node, "type");
         let kind = type_name.as_ref().and_then(|name| Type::from_name(&name.value));
-        let items_kind = items.and_then(|items| string(items, "type")).and_then(|kind| Type::from_name(&kind.value));
+        let items_kind =
+            items.and_then(|items| string(items, "type")).and_then(|kind| Type::from_name(&kind.value));
         let default = node.get("default").filter(|default| !default.is_null());
         Self {
             identifier: Spanned::new(key.as_str().unwrap_or_default().to_string(), key.span()),
@@ -253,7 +298,9 @@ fn scalars(node: Node<'_>, key: &str) -> Vec<Spanned<String>> {
 
 /// Returns the keywords among the keys of a property that not all types have.
 fn keywords(node: Node<'_>) -> Vec<Keyword> {
-    let named = |key: Node<'_>| KEYWORDS.iter().find(|keyword| key.as_str() == Some(keyword)).map(|name| (name, key.span()));
+    let named = |key: Node<'_>| {
+        KEYWORDS.iter().find(|keyword| key.as_str() == Some(keyword)).map(|name| (name, key.span()))
+    };
     let set = node.entries().filter(|(_, value)| !value.is_null());
     set.filter_map(|(key, _)| named(key)).map(|(name, span)| Keyword { name, span }).collect()
 }
@@ -289,12 +336,31 @@ fn schema(node: Node<'_>, kind: Option<Type>) -> Value {
     Value::Object(schema)
 }
 
-
 /// Keywords of a nested schema that may be run: none follows a reference.
 const SAFE: &[&str] = &[
-    "type", "format", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength",
-    "maxLength", "pattern", "items", "minItems", "maxItems", "uniqueItems", "properties", "patternProperties",
-    "additionalProperties", "required", "anyOf", "oneOf", "allOf", "not",
+    "type",
+    "format",
+    "enum",
+    "const",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "minLength",
+    "maxLength",
+    "pattern",
+    "items",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "properties",
+    "patternProperties",
+    "additionalProperties",
+    "required",
+    "anyOf",
+    "oneOf",
+    "allOf",
+    "not",
 ];
 
 /// Adds `keyword` to a schema when its value has the type that JSON Schema wants; what has not is reported as
@@ -311,13 +377,16 @@ fn insert(schema: &mut Map<String, Value>, keyword: &str, value: Node<'_>) {
         "const" => Some(value.to_json()),
         "uniqueItems" => value.as_bool().map(Value::from),
         "items" => (kind == Kind::Map).then(|| safe(value)),
-        "additionalProperties" => value.as_bool().map(Value::from).or_else(|| (kind == Kind::Map).then(|| safe(value))),
+        "additionalProperties" => {
+            value.as_bool().map(Value::from).or_else(|| (kind == Kind::Map).then(|| safe(value)))
+        }
         "not" => (kind == Kind::Map).then(|| safe(value)),
         "anyOf" | "oneOf" | "allOf" => {
             (kind == Kind::List && !value.is_empty()).then(|| value.items().map(safe).collect())
         }
         "properties" | "patternProperties" => (kind == Kind::Map).then(|| {
-            let parts = value.entries().map(|(key, part)| (key.as_str().unwrap_or_default().to_string(), safe(part)));
+            let parts =
+                value.entries().map(|(key, part)| (key.as_str().unwrap_or_default().to_string(), safe(part)));
             Value::Object(parts.collect())
         }),
         "minLength" | "maxLength" | "minItems" | "maxItems" => value.as_u64().map(Value::from),

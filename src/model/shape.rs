@@ -144,13 +144,19 @@ impl Shape {
         let scalar = matches!(kind, Kind::Number | Kind::Bool | Kind::Null);
         let text = node.text().unwrap_or_default();
         let help = match self {
-            _ if kind == Kind::Null && text.is_empty() => Some("give it a value, or leave the key out".into()),
+            _ if kind == Kind::Null && text.is_empty() => {
+                Some("give it a value, or leave the key out".into())
+            }
             Self::Boolean => boolean_hint(node),
-            _ if scalar && self.takes(Kind::String) => Some(format!("quote it to make it a string: \"{text}\"")),
+            _ if scalar && self.takes(Kind::String) => {
+                Some(format!("quote it to make it a string: \"{text}\""))
+            }
             Self::List(_) if kind == Kind::String => Some(format!("write it as a list of one: [{text}]")),
             _ => None,
         };
-        Diagnostic::new(Rule::WrongType, node.span(), message).label(format!("this is {}", article(kind))).maybe_help(help)
+        Diagnostic::new(Rule::WrongType, node.span(), message)
+            .label(format!("this is {}", article(kind)))
+            .maybe_help(help)
     }
 
     /// Returns the JSON Schema of the shape, with every object under its name in `definitions`.
@@ -207,7 +213,11 @@ impl Object {
         for field in self.fields.iter().filter(|field| field.required && node.get(field.key).is_none()) {
             let message = format!("{} needs the key `{}`", self.name, field.key);
             let finding = Diagnostic::new(Rule::MissingKey, start(node), message);
-            found.push(finding.label(format!("no `{}` here", field.key)).help(format!("add `{}`: {}", field.key, field.about)));
+            found.push(
+                finding
+                    .label(format!("no `{}` here", field.key))
+                    .help(format!("add `{}`: {}", field.key, field.about)),
+            );
         }
     }
 
@@ -250,7 +260,8 @@ impl Object {
             schema["description"] = field.about.into();
             properties.insert(field.key.into(), schema);
         }
-        let needed: Vec<&str> = self.fields.iter().filter(|field| field.required).map(|field| field.key).collect();
+        let needed: Vec<&str> =
+            self.fields.iter().filter(|field| field.required).map(|field| field.key).collect();
         let mut schema = json!({"type": "object", "properties": properties, "required": needed});
         if self.openness == Openness::Closed {
             schema["patternProperties"] = json!({"^x-": {}});
@@ -270,6 +281,12 @@ pub fn article(kind: Kind) -> &'static str {
         Kind::List => "a list",
         Kind::Map => "a mapping",
     }
+}
+
+/// Returns a name, in backticks or not, with its article: ``an `API` ``.
+pub fn an(name: &str) -> String {
+    let vowel = name.trim_start_matches('`').starts_with(['a', 'e', 'i', 'o', 'u', 'A', 'E', 'I', 'O', 'U']);
+    format!("{} {name}", if vowel { "an" } else { "a" })
 }
 
 /// Returns what to write instead of YAML 1.1's `yes` and `no`, which are strings in YAML 1.2.

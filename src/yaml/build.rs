@@ -8,12 +8,12 @@ use std::sync::Arc;
 use super::tree::{
     Document, Form, MAX_EXPANSION, MAX_NODES, NodeData, NodeId, PLAIN, SIDE, index, text_weight,
 };
-use super::{MAX_DEPTH, clip, quotes};
+use super::{MAX_DEPTH, quotes};
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::source::{SourceId, Span};
 
 /// More findings than this about one text help nobody.
-const MAX_FINDINGS: usize = 100;
+pub(super) const MAX_FINDINGS: usize = 100;
 
 /// How far a reader has to go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,8 +40,8 @@ pub(super) struct Builder<'t> {
     pub(super) source: SourceId,
     pub(super) text: &'t str,
     pub(super) reading: Reading,
-    nodes: Vec<NodeData>,
-    side: String,
+    pub(super) nodes: Vec<NodeData>,
+    pub(super) side: String,
     roots: Vec<NodeId>,
     /// Containers not yet closed, outermost first.
     open: Vec<u32>,
@@ -185,13 +185,13 @@ impl<'t> Builder<'t> {
         };
         let is_key = self.expects_key();
         let form = if is_key { Form::String } else { form };
-        let (start, end) = (index(start), index(end));
-        let node = NodeData { start, end, next: 0, a, b, height: 0, form, flags };
-        if is_key {
+        let (start, end, next) = (index(start), index(end), index(self.nodes.len() + 1));
+        let node = NodeData { start, end, next, a, b, height: 0, form, flags };
+        if is_key && plain {
             self.check_key(&node);
         }
-        let id = self.push(node);
-        self.complete(id);
+        self.push(node);
+        self.attach(end, 0, text_weight(b as usize));
     }
 
     /// Opens a container that starts at `start` and ends, unless [`Builder::close`] knows better, with its
@@ -251,8 +251,9 @@ impl<'t> Builder<'t> {
             self.container_as_key(node);
         }
         // As a key, an alias of a scalar is that scalar's text.
-        let id = self.push(NodeData { form: Form::String, height: 0, ..node });
-        self.complete(id);
+        let next = self.next_index() + 1;
+        self.push(NodeData { next, form: Form::String, height: 0, ..node });
+        self.attach(end, 0, weight);
     }
 
     /// Returns the index that the next node will have.
@@ -264,7 +265,7 @@ impl<'t> Builder<'t> {
     pub(super) fn expects_key(&self) -> bool {
         self.open.last().is_some_and(|&id| {
             let node = &self.nodes[id as usize];
-            node.form == Form::Map && node.a % 2 == 0
+            node.form == Form::Map && node.a.is_multiple_of(2)
         })
     }
 
@@ -274,32 +275,28 @@ impl<'t> Builder<'t> {
         (node.form == Form::Map && node.a % 2 == 1).then_some(node.end as usize)
     }
 
+    #[inline]
     fn push(&mut self, node: NodeData) -> u32 {
         if self.nodes.len() == MAX_NODES {
             self.reading = Reading::Stop;
-            self.mistake(
-                Diagnostic::new(
-                    Rule::DocumentTooLarge,
-                    self.span(node.start as usize, node.end as usize),
-                    format!("a file of more than {MAX_NODES} values"),
-                )
-                .help("split the file"),
-            );
+            self.too_many(&node);
         }
         self.nodes.push(node);
         index(self.nodes.len() - 1)
     }
 
-    /// Marks the node as read in full and counts it in its parent.
+    /// Marks a container or alias as read in full and counts it in its parent.
     fn complete(&mut self, id: u32) {
         let next = index(self.nodes.len());
         let node = &mut self.nodes[id as usize];
         node.next = next;
-        let (end, height) = (node.end, node.height);
-        let weight = match node.form {
-            Form::List | Form::Map | Form::Alias => node.b,
-            _ => text_weight(node.b as usize),
-        };
+        let (end, height, weight) = (node.end, node.height, node.b);
+        self.attach(end, height, weight);
+    }
+
+    /// Counts a child in the innermost open container.
+    #[inline]
+    fn attach(&mut self, end: u32, height: u16, weight: u32) {
         if let Some(&parent) = self.open.last() {
             let parent = &mut self.nodes[parent as usize];
             parent.a += 1;
@@ -308,146 +305,4 @@ impl<'t> Builder<'t> {
             parent.height = parent.height.max(height);
         }
     }
-}
-
-/// What is wrong with a tree, whatever its syntax.
-impl Builder<'_> {
-    fn check_key(&mut self, key: &NodeData) {
-        let text = self.text_of(key);
-        if key.flags & PLAIN == 0 {
-            return;
-        }
-        if text == "<<" {
-            let span = self.span(key.start as usize, key.end as usize);
-            self.mistake(
-                Diagnostic::new(Rule::MergeKey, span, "merge keys (`<<`) are not part of YAML 1.2")
-                    .label("would be a key like any other")
-                    .help("write the keys out, or quote `\"<<\"` if it is meant as a key"),
-            );
-        } else if text.as_bytes().first().is_some_and(|byte| !byte.is_ascii()) && quotes::wraps(text) {
-            self.blame_quotes();
-        }
-    }
-
-    fn text_of(&self, node: &NodeData) -> &str {
-        let held = if node.flags & SIDE == 0 { self.text } else { &self.side };
-        held.get(node.a as usize..(node.a + node.b) as usize).unwrap_or("")
-    }
-
-    /// Reports every key of the mapping that has been written before.
-    fn check_duplicates(&mut self, map: u32) {
-        if !self.may_repeat(map) {
-            return;
-        }
-        let mut keys: Vec<(&str, NodeData)> = self.keys(map).map(|key| (self.text_of(key), *key)).collect();
-        keys.sort_by_key(|(text, _)| *text);
-        let mut findings = Vec::new();
-        for same in keys.chunk_by(|left, right| left.0 == right.0) {
-            for (text, repeated) in &same[1..] {
-                findings.push(self.duplicate(text, &same[0].1, repeated));
-            }
-        }
-        findings.sort_by_key(|finding| finding.primary.span);
-        for finding in findings {
-            self.mistake(finding);
-        }
-    }
-
-    /// Returns whether a key might be written twice: exact for a few keys, else told by a small filter.
-    fn may_repeat(&self, map: u32) -> bool {
-        let mut seen = 0u64;
-        let mut clash = false;
-        for key in self.keys(map) {
-            let bytes = self.text_of(key).as_bytes();
-            let ends = bytes.first().copied().unwrap_or(0).wrapping_mul(7)
-                ^ bytes.last().copied().unwrap_or(0).wrapping_mul(31);
-            let bit = 1u64 << ((bytes.len() as u8).wrapping_mul(13) ^ ends) % 64;
-            clash |= seen & bit != 0;
-            seen |= bit;
-        }
-        clash
-    }
-
-    /// Returns the string keys of a mapping.
-    fn keys(&self, map: u32) -> impl Iterator<Item = &NodeData> {
-        let mut at = map as usize + 1;
-        let entries = self.nodes[map as usize].a / 2;
-        (0..entries)
-            .map(move |_| {
-                let key = &self.nodes[at];
-                at = self.nodes[key.next as usize].next as usize;
-                key
-            })
-            .filter(|key| key.form == Form::String)
-    }
-
-    fn duplicate(&self, text: &str, first: &NodeData, repeated: &NodeData) -> Diagnostic {
-        let span = |node: &NodeData| self.span(node.start as usize, node.end as usize);
-        Diagnostic::new(
-            Rule::DuplicateKey,
-            span(repeated),
-            format!("the key `{}` is written twice in one mapping", clip(text)),
-        )
-        .label("second")
-        .related(span(first), "first")
-        .help("keep one of the two")
-    }
-
-    fn container_as_key(&mut self, key: NodeData) {
-        let span = self.span(key.start as usize, key.end as usize);
-        let kind = if key.form == Form::List { "list" } else { "mapping" };
-        let before = (key.start as usize).saturating_sub(1);
-        let template = self.text.get(before..).is_some_and(|text| text.starts_with("{{"));
-        let diagnostic = Diagnostic::new(Rule::UnsupportedValue, span, format!("a {kind} cannot be a key"));
-        self.mistake(if template {
-            diagnostic
-                .label("YAML reads `{{` as a mapping inside a mapping")
-                .help("quote the template: \"{{ … }}\"")
-        } else {
-            diagnostic.help("only texts and numbers can be keys")
-        });
-    }
-
-    pub(super) fn unsupported_number(&mut self, start: usize, end: usize, reason: &str) {
-        let written = self.text.get(start..end).unwrap_or_default();
-        let message = format!("the number `{}` cannot be kept", clip(written));
-        let finding = Diagnostic::new(Rule::UnsupportedValue, self.span(start, end), message);
-        self.mistake(finding.label(reason).help("quote it if it is meant as text"));
-    }
-
-    fn too_deep(&mut self, start: usize, end: usize) {
-        self.reading = self.reading.max(Reading::NextDocument);
-        self.mistake(too_deep(self.span(start, end)));
-    }
-
-    fn cycle(&self, start: usize, end: usize, aimed: NodeData) -> Diagnostic {
-        let name = self.text.get(start..end).unwrap_or_default();
-        Diagnostic::new(
-            Rule::AliasCycle,
-            self.span(start, end),
-            format!("the alias `{}` is inside what it stands for", clip(name)),
-        )
-        .related(self.span(aimed.start as usize, aimed.start as usize + 1), "it stands for what starts here")
-        .help("write the value out")
-    }
-
-    fn expansion(&self, start: usize, end: usize) -> Diagnostic {
-        Diagnostic::new(
-            Rule::AliasExpansion,
-            self.span(start, end),
-            format!("aliases repeat more than {MAX_EXPANSION} values"),
-        )
-        .label("one too many")
-        .help("write fewer aliases of aliases")
-    }
-}
-
-/// Returns the finding about a container nested too deep.
-pub(super) fn too_deep(span: Span) -> Diagnostic {
-    Diagnostic::new(
-        Rule::NestingTooDeep,
-        span,
-        format!("lists and mappings are nested more than {MAX_DEPTH} deep"),
-    )
-    .help("flatten the document")
 }

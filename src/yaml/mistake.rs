@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use granit_parser::{ErrorKind, ScanError};
 
-use super::build;
+use super::check;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::source::{SourceId, Span};
 
@@ -25,7 +25,7 @@ pub(super) fn explain(source: SourceId, text: &str, error: &ScanError, last: &Ra
     let at = error.marker().byte_offset().unwrap_or_default().min(text.len());
     let at = (0..=at).rev().find(|&at| text.is_char_boundary(at)).unwrap_or_default();
     if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
-        return build::too_deep(Span::new(source, at, token_end(text, at)));
+        return check::too_deep(Span::new(source, at, token_end(text, at)));
     }
     let words = template(text, at)
         .or_else(|| tab(text, at))

@@ -11,6 +11,7 @@
 mod agree;
 mod block;
 mod build;
+mod check;
 mod json;
 mod mistake;
 mod node;

@@ -11,19 +11,22 @@ pub(super) fn wraps(key: &str) -> bool {
     key.starts_with(CURLY) && key.ends_with(CURLY) && key.chars().nth(1).is_some()
 }
 
-/// Returns whether a syntax error at the byte `at` is best explained by curly quotation marks: one stands
-/// where a key begins, or where a value begins on the line of the error.
-pub(super) fn explain(text: &str, at: usize) -> bool {
-    if text.is_ascii() {
-        return false;
-    }
-    let line_start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |line| line + 1);
-    text.match_indices(CURLY).any(|(place, _)| {
-        let before = text[..place].trim_end_matches([' ', '\t']);
-        let begins_key = before.is_empty() || before.ends_with(['\n', '{', '[', ',']);
-        let begins_value = before.ends_with([':', '-']) && place >= line_start && place <= at;
-        begins_key || begins_value
-    })
+/// Returns whether a curly quotation mark stands somewhere where a key begins.
+pub(super) fn begin_a_key(text: &str) -> bool {
+    !text.is_ascii()
+        && text.match_indices(CURLY).any(|(place, _)| {
+            let before = text[..place].trim_end_matches([' ', '\t']);
+            before.is_empty() || before.ends_with(['\n', '{', '[', ','])
+        })
+}
+
+/// Returns whether a curly quotation mark stands where a value begins, on the line of the byte `at` and
+/// before it.
+pub(super) fn begin_a_value(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    let line = &before[before.rfind('\n').map_or(0, |newline| newline + 1)..];
+    line.match_indices(CURLY)
+        .any(|(place, _)| line[..place].trim_end_matches([' ', '\t']).ends_with([':', '-']))
 }
 
 /// Returns the one finding about all curly quotation marks of `text`.

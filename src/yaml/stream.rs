@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use granit_parser::{Event, Parser, ScalarStyle, Span as Place, StrInput, StructureStyle, Tag};
+use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span as Place, StrInput, StructureStyle, Tag};
 
 use super::build::{Builder, Reading, Words};
 use super::scalar::{self, Plain};
@@ -16,7 +16,7 @@ pub(super) fn read(builder: &mut Builder<'_>) {
     let mut options = granit_parser::options! { emit_unresolved_aliases: true };
     options.set_emit_comments(false);
     let parser = Parser::new_from_str_with_options(text, options);
-    Stream { builder, parser, anchors: Vec::new(), last: 0..0 }.read();
+    Stream { builder, parser, anchors: Vec::new(), last: 0..0, curly: None }.read();
 }
 
 struct Stream<'b, 't> {
@@ -26,6 +26,8 @@ struct Stream<'b, 't> {
     anchors: Vec<u32>,
     /// Where the last scalar is: a syntax error after it may have begun in it.
     last: std::ops::Range<usize>,
+    /// Whether curly quotation marks stand around keys, once that was asked.
+    curly: Option<bool>,
 }
 
 impl<'t> Stream<'_, 't> {
@@ -41,15 +43,7 @@ impl<'t> Stream<'_, 't> {
                     }
                 }
                 Err(error) => {
-                    let at = error.marker().byte_offset().unwrap_or_default();
-                    if quotes::explain(self.builder.text, at) {
-                        self.builder.blame_quotes();
-                    } else {
-                        let finding =
-                            mistake::explain(self.builder.source, self.builder.text, &error, &self.last);
-                        self.builder.forget_within(finding.primary.span);
-                        self.builder.mistake(finding);
-                    }
+                    self.syntax_error(&error);
                     self.next_document()
                 }
             };
@@ -58,6 +52,17 @@ impl<'t> Stream<'_, 't> {
             }
         }
         self.builder.end_document();
+    }
+
+    fn syntax_error(&mut self, error: &ScanError) {
+        let (source, text) = (self.builder.source, self.builder.text);
+        let at = error.marker().byte_offset().unwrap_or_default();
+        if *self.curly.get_or_insert_with(|| quotes::begin_a_key(text)) || quotes::begin_a_value(text, at) {
+            return self.builder.blame_quotes();
+        }
+        let finding = mistake::explain(source, text, error, &self.last);
+        self.builder.forget_within(finding.primary.span);
+        self.builder.mistake(finding);
     }
 
     /// Leaves the document being read and returns whether another follows.

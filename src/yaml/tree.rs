@@ -67,12 +67,14 @@ impl NodeData {
 
 /// Returns what a text of `len` bytes counts towards [`MAX_EXPANSION`].
 pub(super) fn text_weight(len: usize) -> u32 {
-    1 + u32::try_from(len / 64).unwrap_or(u32::MAX - 1)
+    1 + index(len / 64)
 }
 
-/// Returns `value` as an offset or count in an arena.
+/// Returns `value` as an offset or count in an arena: texts are at most 8 MiB, and what is added is capped.
+#[inline]
 pub(super) fn index(value: usize) -> u32 {
-    u32::try_from(value).expect("texts are at most 8 MiB, and what is added to them is capped")
+    debug_assert!(u32::try_from(value).is_ok(), "{value} does not fit the arena");
+    value as u32
 }
 
 /// The documents of one text, with the place of every key and value.

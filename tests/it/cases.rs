@@ -55,7 +55,8 @@ fn run(case: &Path) -> String {
 /// Runs one line of a case.
 fn step(sandbox: &Sandbox, line: &str, transcript: &mut String) {
     let (command, stdin) = line.split_once(" < ").unwrap_or((line, ""));
-    let stdin = if stdin.is_empty() { Vec::new() } else { fs::read(sandbox.path().join(stdin.trim())).unwrap() };
+    let stdin =
+        if stdin.is_empty() { Vec::new() } else { fs::read(sandbox.path().join(stdin.trim())).unwrap() };
     let words = words(command);
     let mut words: Vec<&str> = words.iter().map(String::as_str).collect();
     let mut variables = Vec::new();
@@ -75,8 +76,13 @@ fn step(sandbox: &Sandbox, line: &str, transcript: &mut String) {
         "git" => drop(sandbox.git(&words[1..])),
         "rm" => fs::remove_file(sandbox.path().join(words[1])).unwrap(),
         "mv" => fs::rename(sandbox.path().join(words[1]), sandbox.path().join(words[2])).unwrap(),
-        "cat" => writeln!(transcript, "$ {line}\n{}", fs::read_to_string(sandbox.path().join(words[1])).unwrap()).unwrap(),
-        "ls" => writeln!(transcript, "$ {line}\n{}", list(&sandbox.path().join(words[1]), "").join("\n")).unwrap(),
+        "cat" => {
+            writeln!(transcript, "$ {line}\n{}", fs::read_to_string(sandbox.path().join(words[1])).unwrap())
+                .unwrap()
+        }
+        "ls" => {
+            writeln!(transcript, "$ {line}\n{}", list(&sandbox.path().join(words[1]), "").join("\n")).unwrap()
+        }
         other => panic!("a case cannot run `{other}`"),
     }
 }

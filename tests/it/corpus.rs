@@ -12,10 +12,12 @@ use serde_json::Value;
 use crate::sandbox::Sandbox;
 
 /// Targets that the published blueprints name and other integrations publish.
-const EXTERNAL: &[&str] = &["githubTeam", "azureDevOpsProject", "relatedBlueprintIdentifier", "incident", "kubernetesCluster"];
+const EXTERNAL: &[&str] =
+    &["githubTeam", "azureDevOpsProject", "relatedBlueprintIdentifier", "incident", "kubernetesCluster"];
 
 /// A blueprint that Port would refuse: the template of a template, whose identifier is filled in later.
-const REFUSED: &[(&str, &str)] = &[("ocean__cookiecutter.integration_slug-ExampleBlueprint__73df29a.json", "invalid-identifier")];
+const REFUSED: &[(&str, &str)] =
+    &[("ocean__cookiecutter.integration_slug-ExampleBlueprint__73df29a.json", "invalid-identifier")];
 
 /// The line and rule of each mistake in the files that do not parse.
 const BROKEN: &[(&str, &str, u64)] = &[
@@ -52,7 +54,11 @@ fn findings(folder: &Path) -> BTreeMap<String, Vec<Value>> {
 
 fn errors(findings: &[Value]) -> Vec<String> {
     let errors = findings.iter().filter(|finding| finding["severity"] == "error");
-    errors.map(|finding| format!("{}: {}", finding["rule"].as_str().unwrap(), finding["message"].as_str().unwrap())).collect()
+    errors
+        .map(|finding| {
+            format!("{}: {}", finding["rule"].as_str().unwrap(), finding["message"].as_str().unwrap())
+        })
+        .collect()
 }
 
 /// Returns whether a published blueprint is one that Port refuses, with the rule.
@@ -69,7 +75,8 @@ fn published_blueprints_load_alone_and_together() {
     let mut seen = BTreeMap::new();
     for entry in fs::read_dir(corpus.join("port/blueprints")).unwrap() {
         let path = entry.unwrap().path();
-        let (name, text) = (path.file_name().unwrap().to_string_lossy().to_string(), fs::read(&path).unwrap());
+        let (name, text) =
+            (path.file_name().unwrap().to_string_lossy().to_string(), fs::read(&path).unwrap());
         let blueprint: Value = serde_json::from_slice(&text).unwrap();
         let identifier = blueprint["identifier"].as_str().unwrap().to_string();
         // Several products publish a blueprint of one name; only one can be in a catalog.
@@ -77,7 +84,8 @@ fn published_blueprints_load_alone_and_together() {
             together.write(&format!("blueprints/{name}"), &text);
         }
         let alone = Sandbox::new();
-        let targets: Vec<String> = targets(&blueprint).into_iter().filter(|target| *target != identifier).collect();
+        let targets: Vec<String> =
+            targets(&blueprint).into_iter().filter(|target| *target != identifier).collect();
         alone.write("portal.yaml", format!("external: {}\n", serde_json::to_string(&targets).unwrap()));
         alone.write("blueprints/it.json", &text);
         check(&name, &findings(alone.path()).remove("blueprints/it.json").unwrap_or_default());
@@ -98,7 +106,8 @@ fn check(file: &str, found: &[Value]) {
 
 /// Returns the blueprints that a blueprint names: they may be published elsewhere.
 fn targets(blueprint: &Value) -> Vec<String> {
-    let named = ["relations", "aggregationProperties"].into_iter().filter_map(|part| blueprint[part].as_object());
+    let named =
+        ["relations", "aggregationProperties"].into_iter().filter_map(|part| blueprint[part].as_object());
     let targets = named.flat_map(|members| members.values().map(|member| &member["target"]));
     targets.filter_map(|target| target.as_str().map(String::from)).collect()
 }
@@ -120,7 +129,11 @@ fn published_definitions_of_other_kinds_have_no_errors() {
     for kind in ["scorecards", "actions", "pages"] {
         for (file, found) in findings(&corpus.join("port").join(kind)) {
             // Two products publish a definition of one name.
-            let others = found.iter().filter(|finding| finding["rule"] != "duplicate-identifier").cloned().collect::<Vec<_>>();
+            let others = found
+                .iter()
+                .filter(|finding| finding["rule"] != "duplicate-identifier")
+                .cloned()
+                .collect::<Vec<_>>();
             assert!(errors(&others).is_empty(), "{kind}/{file}: {:?}", errors(&others));
         }
     }
@@ -129,7 +142,9 @@ fn published_definitions_of_other_kinds_have_no_errors() {
 #[test]
 fn no_folder_of_the_corpus_makes_the_program_fail() {
     let Some(corpus) = corpus() else { return };
-    for folder in ["", "port", "backstage", "port/mappings", "port/ci-workflows", "port/workflows", "port/entities"] {
+    for folder in
+        ["", "port", "backstage", "port/mappings", "port/ci-workflows", "port/workflows", "port/entities"]
+    {
         findings(&corpus.join(folder));
     }
 }

@@ -34,7 +34,8 @@ fn the_nine_seed_entities_keep_their_eleven_relations() {
     ];
     for (from, relation, to) in edges {
         let ran = sandbox.portal(&["query", from, "--format", "json"]);
-        let entity: Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{from}: {}", ran.stderr));
+        let entity: Value =
+            serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{from}: {}", ran.stderr));
         let stated = &entity["relations"][relation];
         let names = stated.as_array().is_some_and(|names| names.iter().any(|name| name == to));
         assert!(stated == to || names, "{from}.{relation} is {stated}, without {to}");
@@ -49,8 +50,14 @@ fn the_site_links_both_ends_of_every_relation() {
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     let page = |path: &str| fs::read_to_string(sandbox.path().join("site").join(path)).unwrap();
     for (from, to) in [("Component/CartService", "System/Cart"), ("API/CartAPI", "Component/CartService")] {
-        assert!(page(&format!("{from}.html")).contains(&format!("../{to}.html")), "{from} does not link {to}");
-        assert!(page(&format!("{to}.html")).contains(&format!("../{from}.html")), "{to} does not link {from}");
+        assert!(
+            page(&format!("{from}.html")).contains(&format!("../{to}.html")),
+            "{from} does not link {to}"
+        );
+        assert!(
+            page(&format!("{to}.html")).contains(&format!("../{from}.html")),
+            "{to} does not link {from}"
+        );
     }
 }
 
@@ -60,7 +67,10 @@ fn a_site_is_the_same_at_any_thread_count() {
     sandbox.copy(&repository("examples/catalog"), "");
     for threads in ["1", "4"] {
         let ran = sandbox.run(
-            env!("CARGO_BIN_EXE_portal"), &["build", "--output", &format!("site-{threads}")], b"", &[("RAYON_NUM_THREADS", threads)],
+            env!("CARGO_BIN_EXE_portal"),
+            &["build", "--output", &format!("site-{threads}")],
+            b"",
+            &[("RAYON_NUM_THREADS", threads)],
         );
         assert_eq!(ran.code, 0, "{}", ran.stderr);
     }

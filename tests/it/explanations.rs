@@ -35,7 +35,8 @@ fn findings(files: &[ExampleFile]) -> Vec<(String, String)> {
         }
     }
     let ran = sandbox.portal(&["validate", "--format", "json"]);
-    let report: Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{}{}", ran.stdout, ran.stderr));
+    let report: Value =
+        serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{}{}", ran.stdout, ran.stderr));
     let text = |finding: &Value, key: &str| finding[key].as_str().unwrap().to_string();
     let findings = report["diagnostics"].as_array().unwrap().iter();
     findings.map(|finding| (text(finding, "rule"), text(finding, "severity"))).collect()

@@ -37,7 +37,9 @@ fn imports_go_upwards_only() {
             return;
         }
         let own = layer(&module).unwrap_or_else(|| panic!("`{module}` has no layer: add it to {}", file!()));
-        for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//")) {
+        for (number, line) in
+            text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//"))
+        {
             for used in line.split("crate::").skip(1) {
                 let used: String = used.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
                 let fine = used == module || layer(&used).is_none_or(|layer| layer < own);
@@ -54,7 +56,10 @@ fn imports_go_upwards_only() {
 fn every_layer_exists() {
     for module in LAYERS.iter().copied().flatten() {
         let file = repository("src").join(format!("{module}.rs"));
-        assert!(file.exists() || repository("src").join(module).join("mod.rs").exists(), "there is no module `{module}`");
+        assert!(
+            file.exists() || repository("src").join(module).join("mod.rs").exists(),
+            "there is no module `{module}`"
+        );
     }
 }
 

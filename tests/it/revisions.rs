@@ -6,7 +6,10 @@ use crate::sandbox::{Sandbox, repository};
 fn cloned() -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.copy(&repository("examples/catalog"), "work/services/catalog");
-    sandbox.write("work/services/catalog/entities/Component/broken.yaml", "identifier: Broken\nrelations:\n  system: Crat\n");
+    sandbox.write(
+        "work/services/catalog/entities/Component/broken.yaml",
+        "identifier: Broken\nrelations:\n  system: Crat\n",
+    );
     sandbox.git(&["init", "-q", "-b", "main", "work"]);
     sandbox.git(&["-C", "work", "add", "-A"]);
     sandbox.git(&["-C", "work", "commit", "-q", "-m", "a catalog"]);
@@ -18,7 +21,8 @@ fn cloned() -> Sandbox {
 fn a_revision_reads_as_its_work_tree_does() {
     let sandbox = cloned();
     let here = sandbox.portal(&["-C", "work/services/catalog", "validate", "--format", "json"]);
-    let there = sandbox.portal(&["-C", "work/services/catalog", "validate", "--format", "json", "--at", "HEAD"]);
+    let there =
+        sandbox.portal(&["-C", "work/services/catalog", "validate", "--format", "json", "--at", "HEAD"]);
     assert_eq!(here.code, 1, "{}", here.stderr);
     assert_eq!(here.stdout, there.stdout);
 }
@@ -43,7 +47,15 @@ fn only_what_a_change_caused_is_reported() {
     let sandbox = cloned();
     sandbox.git(&["-C", "work", "checkout", "-q", "-b", "change"]);
     std::fs::remove_file(sandbox.path().join("work/services/catalog/entities/System/cart.yaml")).unwrap();
-    let ran = sandbox.portal(&["-C", "work/services/catalog", "validate", "--format", "concise", "--changed-since", "main"]);
+    let ran = sandbox.portal(&[
+        "-C",
+        "work/services/catalog",
+        "validate",
+        "--format",
+        "concise",
+        "--changed-since",
+        "main",
+    ]);
     assert!(ran.stdout.contains("dangling-relation"), "{}{}", ran.stdout, ran.stderr);
     assert!(!ran.stdout.contains("broken.yaml"), "the mistake on main is not the change's: {}", ran.stdout);
     assert!(ran.stderr.contains("not shown"), "{}", ran.stderr);

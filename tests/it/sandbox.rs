@@ -52,7 +52,13 @@ impl Sandbox {
     }
 
     /// Runs a program here.
-    pub(crate) fn run(&self, program: &str, arguments: &[&str], stdin: &[u8], variables: &[(&str, &str)]) -> Ran {
+    pub(crate) fn run(
+        &self,
+        program: &str,
+        arguments: &[&str],
+        stdin: &[u8],
+        variables: &[(&str, &str)],
+    ) -> Ran {
         let mut command = Command::new(program);
         command.args(arguments).current_dir(self.path()).env_clear();
         for kept in ["PATH", "SYSTEMROOT", "TEMP", "TMP", "LD_LIBRARY_PATH"] {
@@ -60,9 +66,14 @@ impl Sandbox {
                 command.env(kept, value);
             }
         }
-        command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1").env("HOME", self.path());
+        command
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .env("HOME", self.path());
         for who in ["AUTHOR", "COMMITTER"] {
-            command.env(format!("GIT_{who}_NAME"), "Ines").env(format!("GIT_{who}_EMAIL"), "ines@example.com");
+            command
+                .env(format!("GIT_{who}_NAME"), "Ines")
+                .env(format!("GIT_{who}_EMAIL"), "ines@example.com");
             command.env(format!("GIT_{who}_DATE"), "2026-03-01T09:30:00Z");
         }
         command.envs(variables.iter().copied());
@@ -72,14 +83,20 @@ impl Sandbox {
         let _ = child.stdin.take().unwrap().write_all(stdin);
         let output = child.wait_with_output().unwrap();
         let text = |bytes: &[u8]| self.masked(&String::from_utf8_lossy(bytes));
-        Ran { stdout: text(&output.stdout), stderr: text(&output.stderr), code: output.status.code().unwrap_or(-1) }
+        Ran {
+            stdout: text(&output.stdout),
+            stderr: text(&output.stderr),
+            code: output.status.code().unwrap_or(-1),
+        }
     }
 
     /// Replaces what differs from run to run.
     fn masked(&self, text: &str) -> String {
         let root = self.path().canonicalize().unwrap();
         let text = text.replace("\r\n", "\n").replace(&*root.to_string_lossy(), "[ROOT]");
-        let text = text.replace(&*self.path().to_string_lossy(), "[ROOT]").replace(env!("CARGO_PKG_VERSION"), "[VERSION]");
+        let text = text
+            .replace(&*self.path().to_string_lossy(), "[ROOT]")
+            .replace(env!("CARGO_PKG_VERSION"), "[VERSION]");
         let lines: Vec<String> = text.split('\n').map(mask_time).collect();
         lines.join("\n")
     }
@@ -88,7 +105,9 @@ impl Sandbox {
 /// Replaces `in 61 ms` at the end of a line.
 fn mask_time(line: &str) -> String {
     let timed = line.strip_suffix(" ms").or_else(|| line.strip_suffix(" s"));
-    let cut = timed.and_then(|rest| rest.rfind(" in ").filter(|&at| rest[at + 4..].chars().all(|c| c.is_ascii_digit() || c == '.')));
+    let cut = timed.and_then(|rest| {
+        rest.rfind(" in ").filter(|&at| rest[at + 4..].chars().all(|c| c.is_ascii_digit() || c == '.'))
+    });
     cut.map_or_else(|| line.to_string(), |at| format!("{} in [TIME]", &line[..at]))
 }
 

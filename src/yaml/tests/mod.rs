@@ -1,7 +1,10 @@
 //! What documents read as, and what is said about those that do not.
 
+mod hostile;
 mod mistakes;
 mod readers;
+mod schema;
+mod values;
 
 use std::sync::Arc;
 

@@ -1,0 +1,109 @@
+//! The steps an expression may take.
+//!
+//! The interpreter asks its data for the program before every term it evaluates; our data, [`Tick`], charges
+//! for that. When the fuel is spent it unwinds with [`Stop`], which jq's `try` and `?` cannot catch and which
+//! runs no panic hook.
+
+use std::cell::Cell;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::OnceLock;
+
+use jaq_core::{DataT, Lut};
+use jaq_core::data::HasLut;
+use jaq_json::Val;
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+/// The most steps of one evaluation; expressions seen in published catalogs take up to 1,500.
+const MOST_STEPS: i64 = 1_000_000;
+
+/// The most stack of one evaluation, in bytes.
+const MOST_STACK: usize = 4 << 20;
+
+/// The stack of the threads that evaluate, in bytes. Only what is used becomes memory; values and closures that
+/// nest as deep as the fuel allows are dropped recursively, which needs most of it.
+const STACK: usize = 256 << 20;
+
+/// A deeper stack makes each step cost more by one for so many bytes: an output of a nested loop passes all of
+/// its levels unseen.
+const WEIGHT: usize = 8 << 10;
+
+/// What the interpreter works on: plain values, and data that counts.
+#[derive(Debug)]
+pub(super) struct Ticking;
+
+/// The program, as the interpreter asks for it.
+#[derive(Clone, Copy)]
+pub(super) struct Tick<'a>(&'a Lut<Ticking>);
+
+/// The evaluation has been stopped.
+struct Stop;
+
+thread_local! {
+    static FUEL: Cell<i64> = const { Cell::new(i64::MAX) };
+    static BASE: Cell<usize> = const { Cell::new(0) };
+}
+
+impl DataT for Ticking {
+    type V<'a> = Val;
+    type Data<'a> = Tick<'a>;
+}
+
+impl<'a> Tick<'a> {
+    pub(super) fn new(program: &'a Lut<Ticking>) -> Self {
+        Self(program)
+    }
+}
+
+impl<'a> HasLut<'a, Ticking> for Tick<'a> {
+    fn lut(&self) -> &'a Lut<Ticking> {
+        charge(1);
+        self.0
+    }
+}
+
+/// Takes `steps` off the fuel, more on a deep stack, and stops the evaluation when it is spent.
+pub(super) fn charge(steps: i64) {
+    let depth = BASE.get().abs_diff(here());
+    let cost = steps.saturating_mul(1 + i64::try_from(depth / WEIGHT).unwrap_or(i64::MAX));
+    let left = FUEL.get().saturating_sub(cost);
+    FUEL.set(left);
+    if left < 0 || depth > MOST_STACK {
+        // Whatever still runs while the stack is unwound must not stop a second time.
+        FUEL.set(i64::MAX);
+        BASE.set(here());
+        panic::resume_unwind(Box::new(Stop));
+    }
+}
+
+/// Returns about where the stack is.
+#[inline(never)]
+fn here() -> usize {
+    let local = 0u8;
+    std::hint::black_box(&raw const local).addr()
+}
+
+/// Returns what `work` returns, or that it took too much.
+pub(super) fn limited<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    FUEL.set(MOST_STEPS);
+    BASE.set(here());
+    // Nothing that `work` leaves half done is seen again: the program is only read, and the values are its own.
+    let done = panic::catch_unwind(AssertUnwindSafe(work));
+    FUEL.set(i64::MAX);
+    match done {
+        Ok(done) => done,
+        Err(stop) if stop.is::<Stop>() => Err("takes too many steps; does it end?".into()),
+        Err(bug) => panic::resume_unwind(bug),
+    }
+}
+
+/// Runs `work` on threads that have the stack that expressions need; parallel iterators in it use all of them.
+pub fn on_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    static POOL: OnceLock<Option<ThreadPool>> = OnceLock::new();
+    let named = |index| format!("jq-{index}");
+    let pool = POOL.get_or_init(|| ThreadPoolBuilder::new().stack_size(STACK).thread_name(named).build().ok());
+    match pool {
+        Some(pool) => pool.install(work),
+        // A system that gives no threads: what stack there is has to do.
+        None => work(),
+    }
+}
