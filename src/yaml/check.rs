@@ -1,7 +1,7 @@
 //! What can be wrong with a tree, whatever the syntax it was written in.
 
 use super::build::{Builder, MAX_FINDINGS, Reading};
-use super::tree::{Form, MAX_EXPANSION, MAX_NODES, NodeData, PLAIN, SIDE, index};
+use super::tree::{Form, MAX_EXPANSION, MAX_NODES, NodeData, SIDE, index};
 use super::{MAX_DEPTH, clip, quotes};
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::source::Span;
