@@ -1,5 +1,7 @@
 //! The pages of a blueprint: its entities as a table, in pages of [`ROWS`], and its definition on the first.
 
+use std::sync::Arc;
+
 use minijinja::Value;
 
 use super::frame::Area;
@@ -56,14 +58,17 @@ record! {
 
 /// One page of a blueprint's list.
 #[derive(Debug)]
-pub(super) struct ListPage {
+pub(super) struct ListPage<'a> {
     pub(super) path: String,
     blueprint: BlueprintId,
     number: usize,
     last: usize,
+    /// The same for every page of the list, and found by looking at all its entities: so only once.
+    columns: Arc<[Column<'a>]>,
 }
 
 /// What a column shows.
+#[derive(Debug)]
 enum Column<'a> {
     Property(&'a Property),
     Relation(usize, &'a str),
@@ -71,27 +76,29 @@ enum Column<'a> {
 }
 
 /// Returns the pages of all lists.
-pub(super) fn pages(site: &Site<'_>) -> Vec<ListPage> {
+pub(super) fn pages<'a>(site: &Site<'a>) -> Vec<ListPage<'a>> {
     let mut pages = Vec::new();
     for (blueprint, _) in site.catalog().blueprints() {
         let last = site.catalog().entities_of(blueprint).len().div_ceil(ROWS).max(1);
+        let columns: Arc<[Column<'a>]> = columns(site, blueprint).into();
         let paths = (1..=last).filter_map(|number| Some((number, site.addresses.blueprint(blueprint, number)?)));
-        pages.extend(paths.map(|(number, path)| ListPage { path, blueprint, number, last }));
+        let page = |(number, path)| ListPage { path, blueprint, number, last, columns: Arc::clone(&columns) };
+        pages.extend(paths.map(page));
     }
     pages
 }
 
 /// Returns what a page of a list shows.
-pub(super) fn page(site: &Site<'_>, page: &ListPage) -> Value {
+pub(super) fn page(site: &Site<'_>, page: &ListPage<'_>) -> Value {
     let mut icons = Used::new(&site.icons);
     let blueprint = site.catalog().blueprint(page.blueprint);
     let outline = site.outline(page.blueprint);
     let icon = icons.add(outline.icon);
     let count = site.catalog().entities_of(page.blueprint).len();
-    let columns = columns(site, page.blueprint);
+    let columns = &page.columns;
     let start = (page.number - 1) * ROWS;
     let entities = site.catalog().entities_of(page.blueprint).skip(start).take(ROWS);
-    let rows: Vec<Row> = entities.map(|entity| row(site, entity, &columns, &mut icons)).collect();
+    let rows: Vec<Row> = entities.map(|entity| row(site, entity, columns, &mut icons)).collect();
     let title = match page.number {
         1 => blueprint.label().to_string(),
         number => format!("{}, page {number}", blueprint.label()),
@@ -128,7 +135,7 @@ pub(super) fn page(site: &Site<'_>, page: &ListPage) -> Value {
 }
 
 /// Returns the link to a page of the same list, if there is one.
-fn neighbour_page(site: &Site<'_>, page: &ListPage, number: usize) -> Option<String> {
+fn neighbour_page(site: &Site<'_>, page: &ListPage<'_>, number: usize) -> Option<String> {
     if !(1..=page.last).contains(&number) {
         return None;
     }
@@ -136,7 +143,7 @@ fn neighbour_page(site: &Site<'_>, page: &ListPage, number: usize) -> Option<Str
 }
 
 /// Returns links to the pages of a list: the first, the last and those around this one.
-fn page_links(site: &Site<'_>, page: &ListPage) -> Value {
+fn page_links(site: &Site<'_>, page: &ListPage<'_>) -> Value {
     if page.last == 1 {
         return none();
     }

@@ -256,8 +256,9 @@ fn document() -> impl Strategy<Value = String> {
     })
 }
 
+// More when hunting by hand: `PROPTEST_CASES=200000 cargo test yaml::tests::readers`.
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn readers_agree_on_soup(fragments in prop::collection::vec(fragment(), 0..24)) {
@@ -279,11 +280,6 @@ proptest! {
         text.replace_range(place..end, fragment);
         prop_assert_eq!(disagreement(&text), None, "{:?}", text);
     }
-}
-
-/// More when hunting by hand: `PROPTEST_CASES=200000 cargo test --release yaml::tests::readers`.
-fn cases() -> u32 {
-    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(1500)
 }
 
 /// By hand: `YAML_FILES=folder cargo test readers_agree_on_files` compares the readers on a folder's files.
