@@ -3,9 +3,9 @@
 //! An expression is compiled once into a [`Filter`] and asked about many values. It has no way to the
 //! environment, the clock, the time zone, files or the terminal, so that the same catalog always gives the same
 //! answer. Every step it takes is charged (`fuel`): a loop or recursion that does not end is stopped, and
-//! says so. What one step may build is not limited yet, so `"a" * 1e12` or doubling a list forty times still
-//! asks for that memory; expressions that come from a catalog rather than from the person at the terminal
-//! need values that are charged by size, and get them with computed properties, behind this same interface.
+//! says so. What one step may build is not limited yet: doubling a list forty times still asks for that memory.
+//! Expressions that come from a catalog rather than from the person at the terminal need values that are charged
+//! by size, and get them with computed properties, behind this same interface.
 
 mod error;
 mod fuel;
