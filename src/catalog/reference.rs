@@ -89,15 +89,15 @@ fn resolve_one(
     })?;
     let text = String::from_utf8(bytes)
         .map_err(|_| fail(format!("`{resolved}` is not UTF-8 text"), "only text can be a value"))?;
+    let too_much =
+        || fail(format!("`{resolved}` makes this document too large"), "refer to it by a link instead");
     if !reference.parsed {
-        document.replace_with_text(reference.node, &text);
-        return Ok(());
+        return document.replace_with_text(reference.node, &text).then_some(()).ok_or_else(too_much);
     }
     let tree = yaml::parse(SourceId::new(0), &Arc::from(text), &mut Vec::new());
     let root = tree.roots().next();
     let root = root.ok_or_else(|| {
         fail(format!("`{resolved}` is neither YAML nor JSON"), "mend the file, or use `$text`")
     })?;
-    document.replace_with_copy(reference.node, root);
-    Ok(())
+    document.replace_with_copy(reference.node, root).then_some(()).ok_or_else(too_much)
 }

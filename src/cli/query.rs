@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::open::{Opened, Source};
 use super::{Failure, Global, Outcome, terminal};
-use crate::query::{self, Format, QueryError, Style};
+use crate::query::{self, Answer, Format, QueryError, Style};
 
 /// Ask the catalog: entities, columns, relations, graphs
 ///
@@ -33,7 +33,7 @@ struct Selection {
     #[arg(long = "where", value_name = "JQ")]
     condition: Option<String>,
     /// What the entity depends on, directly or not
-    #[arg(long, conflicts_with = "downstream")]
+    #[arg(long)]
     upstream: bool,
     /// What depends on the entity, directly or not: who is affected when it fails
     #[arg(long)]
@@ -134,7 +134,7 @@ impl Query {
             terminal: stdout.is_terminal(),
         };
         let mut text = Vec::new();
-        query::write(&answer, &opened.portal, self.format(&selection, style), style, &mut text)?;
+        query::write(&answer, &opened.portal, self.format(&answer, style), style, &mut text)?;
         stdout.lock().write_all(&text)?;
         Ok(if opened.portal.diagnostics.has_errors() { Outcome::Findings } else { Outcome::Done })
     }
@@ -160,12 +160,10 @@ impl Query {
 
     /// Returns the format asked for; without one, what suits the reader: a person, or a program in a pipe. The facts
     /// about one entity are no table, so they stay what a person reads.
-    fn format(&self, selection: &query::Selection, style: Style) -> Format {
-        let walks = selection.upstream || selection.downstream;
-        let single = selection.entity.is_some() && !walks;
+    fn format(&self, answer: &Answer, style: Style) -> Format {
         match self.output.format {
             Some(format) => format.into(),
-            None if style.terminal || single => Format::Table,
+            None if style.terminal || answer.is_single() => Format::Table,
             None => Format::Tsv,
         }
     }
