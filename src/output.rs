@@ -11,7 +11,8 @@
 //! - A file that the manifest does not name is never deleted, and a folder without a manifest is left alone
 //!   unless forced.
 //!
-//! Files that did not change are not touched: their times stay, for `rsync` and caches.
+//! Files that did not change are not touched: their times stay, for `rsync` and caches. What a file was made from
+//! can be kept with it, as a hash: then a file whose sources did not change need not even be made again.
 
 mod lock;
 mod manifest;
@@ -22,8 +23,11 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use lock::Lock;
 pub use manifest::MANIFEST;
+use manifest::{Entry, Made};
 
 /// When a file is renamed into place, relative to the others of a build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -96,7 +100,7 @@ enum Change {
 /// A file of the build.
 #[derive(Debug)]
 struct File {
-    path: String,
+    entry: Entry,
     rank: Rank,
     change: Change,
 }
@@ -107,7 +111,7 @@ pub struct Output {
     folder: PathBuf,
     lock: Lock,
     /// The files of the earlier build, sorted; `None` when there is nothing to compare with.
-    earlier: Option<Vec<String>>,
+    earlier: Option<Vec<Entry>>,
     files: Mutex<(Vec<File>, u64)>,
 }
 
@@ -136,6 +140,43 @@ impl Output {
     /// # Errors
     /// When the path leaves the folder, or the disk says no.
     pub fn write(&self, path: &str, rank: Rank, bytes: &[u8]) -> Result<(), Error> {
+        self.add(path, rank, bytes, None)
+    }
+
+    /// Adds a file that depends on nothing but what has been hashed into `from`.
+    ///
+    /// # Errors
+    /// When the path leaves the folder, or the disk says no.
+    pub fn write_made(&self, path: &str, rank: Rank, bytes: &[u8], from: u64) -> Result<(), Error> {
+        self.add(path, rank, bytes, Some(Made { from, bytes: xxh3_64(bytes) }))
+    }
+
+    /// Returns whether the file `path` of the earlier build was made from the same and still holds what it held
+    /// then; if so, it is part of this build as it is, and need not be written.
+    ///
+    /// # Errors
+    /// When the disk says no.
+    pub fn keep(&self, path: &str, rank: Rank, from: u64, buffer: &mut Vec<u8>) -> Result<bool, Error> {
+        let Some(earlier) = &self.earlier else { return Ok(false) };
+        let known = earlier.binary_search_by(|entry| entry.path.as_str().cmp(path)).ok();
+        let Some(made) = known.and_then(|at| earlier[at].made).filter(|made| made.from == from) else {
+            return Ok(false);
+        };
+        let published = self.folder.join(path);
+        buffer.clear();
+        let read = fs::File::open(&published).and_then(|mut file| file.read_to_end(buffer));
+        match read {
+            Ok(_) if xxh3_64(buffer) == made.bytes => {
+                self.remember(path, rank, Change::None, buffer.len(), Some(made));
+                Ok(true)
+            }
+            Ok(_) => Ok(false),
+            Err(error) if is_absent(&error) => Ok(false),
+            Err(error) => Err(Error::Io { path: published, error }),
+        }
+    }
+
+    fn add(&self, path: &str, rank: Rank, bytes: &[u8], made: Option<Made>) -> Result<(), Error> {
         if !is_plain(path) {
             return Err(Error::Path(path.to_string()));
         }
@@ -144,10 +185,15 @@ impl Output {
             let staged = self.lock.staging().join(path);
             create(&staged, bytes).map_err(Error::at(&staged))?;
         }
-        let mut files = self.files();
-        files.0.push(File { path: path.to_string(), rank, change });
-        files.1 += bytes.len() as u64;
+        self.remember(path, rank, change, bytes.len(), made);
         Ok(())
+    }
+
+    fn remember(&self, path: &str, rank: Rank, change: Change, size: usize, made: Option<Made>) {
+        let entry = Entry { path: path.to_string(), made };
+        let mut files = self.files();
+        files.0.push(File { entry, rank, change });
+        files.1 += size as u64;
     }
 
     /// Shows the build: see the module's description for the order and what it guarantees.
@@ -156,9 +202,9 @@ impl Output {
     /// When two files have one path, or the disk says no.
     pub fn publish(self) -> Result<Summary, Error> {
         let (mut files, bytes) = std::mem::take(&mut *self.files());
-        files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
-        if let Some(pair) = files.windows(2).find(|pair| pair[0].path == pair[1].path) {
-            return Err(Error::Duplicate(pair[0].path.clone()));
+        files.sort_unstable_by(|a, b| a.entry.path.cmp(&b.entry.path));
+        if let Some(pair) = files.windows(2).find(|pair| pair[0].entry.path == pair[1].entry.path) {
+            return Err(Error::Duplicate(pair[0].entry.path.clone()));
         }
         let unchanged = files.iter().filter(|file| file.change == Change::None).count();
         let written = files.len() - unchanged;
@@ -172,7 +218,7 @@ impl Output {
     /// Renames the working folder into place.
     fn publish_whole(&self, files: &[File]) -> Result<usize, Error> {
         let staging = self.lock.staging();
-        manifest::write(staging, files.iter().map(|file| file.path.as_str()))?;
+        manifest::write(staging, files.iter().map(|file| &file.entry))?;
         if fs::rename(staging, &self.folder).is_ok() {
             return Ok(0);
         }
@@ -181,38 +227,39 @@ impl Output {
             return Ok(0);
         }
         for file in files {
-            place::place(staging, &self.folder, &file.path)?;
+            place::place(staging, &self.folder, &file.entry.path)?;
         }
         place::place(staging, &self.folder, MANIFEST)?;
         Ok(0)
     }
 
     /// Renames each new and changed file into place, then removes what is no longer produced.
-    fn publish_changes(&self, earlier: &[String], mut files: Vec<File>) -> Result<usize, Error> {
-        let now: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
-        let stale: Vec<&String> = earlier.iter().filter(|path| now.binary_search(path).is_err()).collect();
-        let added = now.iter().any(|path| earlier.binary_search(path).is_err());
-        if added {
-            let both = now.iter().chain(stale.iter().copied());
-            manifest::write(self.lock.staging(), both.map(String::as_str))?;
+    fn publish_changes(&self, earlier: &[Entry], mut files: Vec<File>) -> Result<usize, Error> {
+        let now: Vec<Entry> = files.iter().map(|file| file.entry.clone()).collect();
+        let stale: Vec<&Entry> = earlier.iter().filter(|entry| !holds(&now, &entry.path)).collect();
+        if now.iter().any(|entry| !holds(earlier, &entry.path)) {
+            let mut both: Vec<&Entry> = now.iter().chain(stale.iter().copied()).collect();
+            both.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+            manifest::write(self.lock.staging(), both.into_iter())?;
             place::place(self.lock.staging(), &self.folder, MANIFEST)?;
         }
         files.retain(|file| file.change != Change::None);
         files.sort_by_key(|file| (file.change, file.rank));
         for file in &files {
-            if self.folder.join(&file.path).is_dir() {
-                let inside = format!("{}/", file.path);
-                for path in stale.iter().filter(|path| path.starts_with(&inside)) {
-                    place::remove(&self.folder, path)?;
+            let path = &file.entry.path;
+            if self.folder.join(path).is_dir() {
+                let inside = format!("{path}/");
+                for entry in stale.iter().filter(|entry| entry.path.starts_with(&inside)) {
+                    place::remove(&self.folder, &entry.path)?;
                 }
             }
-            place::place(self.lock.staging(), &self.folder, &file.path)?;
+            place::place(self.lock.staging(), &self.folder, path)?;
         }
-        for path in &stale {
-            place::remove(&self.folder, path)?;
+        for entry in &stale {
+            place::remove(&self.folder, &entry.path)?;
         }
-        if added || !stale.is_empty() {
-            manifest::write(self.lock.staging(), now.iter().map(String::as_str))?;
+        if now != earlier {
+            manifest::write(self.lock.staging(), now.iter())?;
             place::place(self.lock.staging(), &self.folder, MANIFEST)?;
         }
         Ok(stale.len())
@@ -237,9 +284,17 @@ impl Output {
     }
 }
 
+/// Returns whether sorted entries hold a path.
+fn holds(entries: &[Entry], path: &str) -> bool {
+    entries.binary_search_by(|entry| entry.path.as_str().cmp(path)).is_ok()
+}
+
 /// Returns whether an error says that there is no such file, folders on the way to it included.
 fn is_absent(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory)
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory
+    )
 }
 
 /// Returns the folder with its links resolved, as far as it exists.

@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 use crate::diagnostic::{Diagnostic, Rule, did_you_mean};
 use crate::model::blueprint::Blueprint;
 use crate::model::format::{self, FORMATS};
-use crate::model::property::{Property, Type};
 use crate::model::phrase::{article, boolean_hint, clip, quoted};
+use crate::model::property::{Property, Type};
 use crate::model::shape::start;
 use crate::yaml::{Kind, Node, Tree};
 

@@ -6,8 +6,8 @@ use crate::diagnostic::{Diagnostic, Rule, did_you_mean};
 use crate::model::Spanned;
 use crate::model::blueprint::Blueprint;
 use crate::model::format::{self, FORMATS};
-use crate::model::property::{Keyword, Property, Type};
 use crate::model::phrase::quoted;
+use crate::model::property::{Keyword, Property, Type};
 
 /// Pushes what is wrong with the properties of a blueprint.
 pub(super) fn check(blueprint: &Blueprint, found: &mut Vec<Diagnostic>) {

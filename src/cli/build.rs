@@ -64,7 +64,9 @@ impl Build {
     fn folder(&self, opened: &Opened) -> PathBuf {
         let configured =
             || opened.portal.catalog.config().output.as_ref().map(|folder| opened.root.join(folder));
-        let from = |folder: &Path| if opened.directory == Path::new(".") { folder.into() } else { opened.directory.join(folder) };
+        let from = |folder: &Path| {
+            if opened.directory == Path::new(".") { folder.into() } else { opened.directory.join(folder) }
+        };
         let given = self.output.as_ref().map(|folder| from(folder));
         given.or_else(configured).unwrap_or_else(|| from(Path::new("site")))
     }

@@ -170,7 +170,8 @@ impl Opened {
         let catalog = &self.portal.catalog;
         let at = revision.map(|revision| format!(" at {revision}")).unwrap_or_default();
         let kinds = Kind::ALL.iter().filter(|&&kind| catalog.count(kind) > 0);
-        let counts: Vec<String> = kinds.map(|&kind| format!("{} {}", catalog.count(kind), kind.plural())).collect();
+        let counts: Vec<String> =
+            kinds.map(|&kind| format!("{} {}", catalog.count(kind), kind.plural())).collect();
         let relations = self.portal.graph.edges().len();
         let time = self.elapsed.as_millis();
         let mut stderr = io::stderr().lock();

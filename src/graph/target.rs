@@ -4,8 +4,8 @@ use super::search::Search;
 use super::{Edge, Found};
 use crate::catalog::{BlueprintId, Catalog, EntityId, EntityRef};
 use crate::diagnostic::{Diagnostic, Rule, did_you_mean};
-use crate::model::relation::Relation;
 use crate::model::phrase::{an, article, clip, quoted};
+use crate::model::relation::Relation;
 use crate::source::Span;
 use crate::yaml::{Kind, Node};
 

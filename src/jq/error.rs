@@ -46,8 +46,12 @@ fn offset(source: &str, part: &str) -> usize {
 pub(super) fn unreadable(source: &str, errors: load::Errors<&str, ()>) -> JqError {
     let first = errors.into_iter().next().map(|(_, error)| error);
     let error = match first {
-        Some(Unreadable::Lex(errors)) => errors.into_iter().next().map(|(wanted, at)| lexed(source, &wanted, at)),
-        Some(Unreadable::Parse(errors)) => errors.into_iter().next().map(|(wanted, at)| parsed(source, &wanted, at)),
+        Some(Unreadable::Lex(errors)) => {
+            errors.into_iter().next().map(|(wanted, at)| lexed(source, &wanted, at))
+        }
+        Some(Unreadable::Parse(errors)) => {
+            errors.into_iter().next().map(|(wanted, at)| parsed(source, &wanted, at))
+        }
         Some(Unreadable::Io(_)) => Some(JqError::new("modules cannot be imported here")),
         None => None,
     };
@@ -62,11 +66,16 @@ fn lexed(source: &str, wanted: &Lexed<&str>, at: &str) -> JqError {
             ("a string is written in double quotes".into(), Some(single_quotes(source, at)))
         }
         (Lexed::Token, Some('&')) => ("jq has no `&&`".into(), Some("write `and`".into())),
-        (Lexed::Token, Some('!')) => ("jq has no `!`".into(), Some("write `| not` after what is to be false".into())),
-        (Lexed::Token, Some(character)) => (format!("`{}` means nothing in jq", character.escape_debug()), None),
-        (Lexed::Escape | Lexed::Unicode, _) => {
-            ("a string has an escape that jq does not know".into(), Some("write a backslash as `\\\\`".into()))
+        (Lexed::Token, Some('!')) => {
+            ("jq has no `!`".into(), Some("write `| not` after what is to be false".into()))
         }
+        (Lexed::Token, Some(character)) => {
+            (format!("`{}` means nothing in jq", character.escape_debug()), None)
+        }
+        (Lexed::Escape | Lexed::Unicode, _) => (
+            "a string has an escape that jq does not know".into(),
+            Some("write a backslash as `\\\\`".into()),
+        ),
         (Lexed::Delim(open), _) => return unclosed(source, open, at),
         (other, _) => (format!("a {} is missing here", other.as_str()), None),
     };
@@ -85,7 +94,8 @@ fn unclosed(source: &str, open: &str, at: &str) -> JqError {
 fn single_quotes(source: &str, at: &str) -> String {
     let text = at[1..].split('\'').next().unwrap_or_default();
     let before = source[..offset(source, at)].trim_end_matches('.');
-    let path = before.rsplit(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '_'))).next().unwrap_or_default();
+    let path =
+        before.rsplit(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '_'))).next().unwrap_or_default();
     let is_path = source[..offset(source, at)].ends_with('.');
     if is_path { format!("write `{path}.\"{text}\"`") } else { format!("write `\"{text}\"`") }
 }

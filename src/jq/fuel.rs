@@ -9,8 +9,8 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use jaq_core::{DataT, Lut};
 use jaq_core::data::HasLut;
+use jaq_core::{DataT, Lut};
 use jaq_json::Val;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
@@ -132,7 +132,8 @@ impl Budget {
 pub fn on_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     static POOL: OnceLock<Option<ThreadPool>> = OnceLock::new();
     let named = |index| format!("jq-{index}");
-    let pool = POOL.get_or_init(|| ThreadPoolBuilder::new().stack_size(STACK).thread_name(named).build().ok());
+    let pool =
+        POOL.get_or_init(|| ThreadPoolBuilder::new().stack_size(STACK).thread_name(named).build().ok());
     match pool {
         Some(pool) => pool.install(work),
         // A system that gives no threads: what stack there is has to do.

@@ -11,8 +11,18 @@ use super::fuel::{Ticking, charge};
 
 /// What would let an expression ask more than its input, or do more than answer.
 pub(super) const WITHHELD: &[&str] = &[
-    "input", "inputs", "env", "halt", "halt_error", "debug", "debug_empty", "stderr", "stderr_empty", "now",
-    "localtime", "strflocaltime",
+    "input",
+    "inputs",
+    "env",
+    "halt",
+    "halt_error",
+    "debug",
+    "debug_empty",
+    "stderr",
+    "stderr_empty",
+    "now",
+    "localtime",
+    "strflocaltime",
 ];
 
 /// Functions that jq has and the interpreter has not.
@@ -28,9 +38,24 @@ def leaf_paths: paths(scalars);
 
 /// Parts of the library that no one calls by name.
 const INTERNAL: &[&str] = &[
-    "error_empty", "path_value", "key_values", "min_by_or_empty", "max_by_or_empty", "matches", "split_matches",
-    "split_", "scan_", "capture_of_match", "totype", "escape_sh", "escape_html", "unescape_html", "encode_uri",
-    "decode_uri", "encode_base64", "decode_base64",
+    "error_empty",
+    "path_value",
+    "key_values",
+    "min_by_or_empty",
+    "max_by_or_empty",
+    "matches",
+    "split_matches",
+    "split_",
+    "scan_",
+    "capture_of_match",
+    "totype",
+    "escape_sh",
+    "escape_html",
+    "unescape_html",
+    "encode_uri",
+    "decode_uri",
+    "encode_base64",
+    "decode_base64",
 ];
 
 /// Returns the functions that are written in jq.

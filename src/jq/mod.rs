@@ -12,8 +12,8 @@ mod fuel;
 mod function;
 mod value;
 
-use jaq_core::load::{Arena, File, Loader};
 use jaq_core::load::parse::{BinaryOp, Term};
+use jaq_core::load::{Arena, File, Loader};
 use jaq_core::{Ctx, Vars};
 use serde_json::Value;
 

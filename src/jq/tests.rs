@@ -71,7 +71,9 @@ fn what_does_not_end_is_stopped() {
 
 #[test]
 fn a_condition_holds_unless_false_or_null() {
-    for (source, expected) in [("1", true), ("\"\"", true), ("null", false), ("false", false), ("empty", false)] {
+    for (source, expected) in
+        [("1", true), ("\"\"", true), ("null", false), ("false", false), ("empty", false)]
+    {
         let filter = Filter::compile(source).unwrap();
         assert_eq!(on_deep_stack(|| filter.holds(&json!(null))), Ok(expected), "{source}");
     }
@@ -105,16 +107,33 @@ fn mistakes_have_a_place_and_a_way_out() {
         (".a | selct(.b)", 5, "there is no function `selct`", Some("did you mean `select` or `split`?")),
         ("properties.tier", 0, "there is no function `properties`", Some("write `.properties`")),
         (".a | test", 5, "`test` takes 1 or 2 arguments, not 0", Some("arguments are separated by `;`")),
-        ("env.HOME", 0, "`env` is not available here", Some("an expression sees its input only, so that the same catalog always gives the same answer")),
-        ("$ENV.HOME", 0, "`$ENV` is not available here", Some("an expression sees its input only, so that the same catalog always gives the same answer")),
+        (
+            "env.HOME",
+            0,
+            "`env` is not available here",
+            Some("an expression sees its input only, so that the same catalog always gives the same answer"),
+        ),
+        (
+            "$ENV.HOME",
+            0,
+            "`$ENV` is not available here",
+            Some("an expression sees its input only, so that the same catalog always gives the same answer"),
+        ),
         ("$x", 0, "there is no variable `$x`", None),
         ("if .a then 1", 12, "the expression ends where `else` or `end` is needed", None),
     ] {
         let error = Filter::compile(source).unwrap_err();
-        assert_eq!((error.message.as_str(), error.offset, error.help.as_deref()), (message, Some(offset), help), "{source}");
+        assert_eq!(
+            (error.message.as_str(), error.offset, error.help.as_deref()),
+            (message, Some(offset), help),
+            "{source}"
+        );
     }
     for withheld in ["input", "inputs", "halt", "debug", "stderr", "now", "localtime", "halt_error"] {
-        assert_eq!(Filter::compile(withheld).unwrap_err().message, format!("`{withheld}` is not available here"));
+        assert_eq!(
+            Filter::compile(withheld).unwrap_err().message,
+            format!("`{withheld}` is not available here")
+        );
     }
     assert!(Filter::compile("import \"a\" as a; .").is_err());
     assert!(Filter::compile(&"(".repeat(16_000)).is_err());

@@ -44,7 +44,9 @@ fn json(value: &Val, depth: usize) -> Result<Value, String> {
         Val::Bool(value) => Value::Bool(*value),
         Val::Num(number) => json_number(number),
         Val::BStr(bytes) | Val::TStr(bytes) => Value::String(String::from_utf8_lossy(bytes).into_owned()),
-        Val::Arr(items) => Value::Array(items.iter().map(|item| json(item, depth)).collect::<Result<_, _>>()?),
+        Val::Arr(items) => {
+            Value::Array(items.iter().map(|item| json(item, depth)).collect::<Result<_, _>>()?)
+        }
         Val::Obj(entries) => {
             let entry = |(key, value): (&Val, &Val)| Ok((key_text(key), json(value, depth)?));
             Value::Object(entries.iter().map(entry).collect::<Result<Map<_, _>, String>>()?)

@@ -1,5 +1,5 @@
-use std::path::Path;
 use std::fs;
+use std::path::Path;
 
 use super::*;
 
@@ -28,8 +28,33 @@ fn a_build_writes_what_changed_and_removes_what_went() {
     assert!(!site.join("c").exists());
     let third = build(&site, &[("index.html", "2"), ("a/b.html", "b"), ("e.html", "e")]).expect("built");
     assert_eq!((third.written, third.removed), (0, 0));
-    let names: Vec<_> = fs::read_dir(root.path()).expect("read").flatten().map(|entry| entry.file_name()).collect();
+    let names: Vec<_> =
+        fs::read_dir(root.path()).expect("read").flatten().map(|entry| entry.file_name()).collect();
     assert_eq!(names, ["site"], "nothing is left beside the folder");
+}
+
+#[test]
+fn what_was_made_from_the_same_is_kept_unless_somebody_changed_it() {
+    let root = tempfile::tempdir().expect("a folder");
+    let site = root.path().join("site");
+    let build = |from: u64, bytes: &[u8]| {
+        let output = Output::open(&site, false).expect("opened");
+        let kept = output.keep("a.html", Rank::Leaf, from, &mut Vec::new()).expect("read");
+        if !kept {
+            output.write_made("a.html", Rank::Leaf, bytes, from).expect("written");
+        }
+        (kept, output.publish().expect("published"))
+    };
+    let summary = |written, unchanged| Summary { written, unchanged, removed: 0, bytes: 1 };
+    assert_eq!(build(7, b"a"), (false, summary(1, 0)), "there was nothing");
+    assert_eq!(build(7, b"b"), (true, summary(0, 1)), "the same sources");
+    assert_eq!(build(8, b"a"), (false, summary(0, 1)), "other sources that come to the same");
+    assert_eq!(build(8, b"b"), (true, summary(0, 1)), "their hash was kept");
+    fs::write(site.join("a.html"), "edited").expect("written");
+    assert_eq!(build(8, b"a"), (false, summary(1, 0)), "an edited file is made again");
+    fs::remove_file(site.join("a.html")).expect("removed");
+    assert_eq!(build(8, b"a"), (false, summary(1, 0)), "a removed one as well");
+    assert_eq!(text(&site, "a.html").as_deref(), Some("a"));
 }
 
 #[test]
@@ -67,7 +92,8 @@ fn what_a_killed_build_left_is_cleaned_up() {
     fs::write(root.path().join(".site.portal-build/lock"), "").expect("written");
     fs::write(work.join("half.html"), "ha").expect("written");
     fs::write(site.join("new.html"), "new").expect("written");
-    manifest::write(&site, ["index.html", "new.html"].into_iter()).expect("written");
+    let entries = ["index.html", "new.html"].map(|path| Entry { path: path.into(), made: None });
+    manifest::write(&site, entries.iter()).expect("written");
     let summary = build(&site, &[("index.html", "1")]).expect("built");
     assert_eq!((summary.unchanged, summary.removed), (1, 1));
     assert!(!site.join("half.html").exists() && !site.join("new.html").exists());

@@ -33,7 +33,12 @@ pub(super) fn write(portal: &Portal, id: EntityId, style: Style, out: &mut dyn W
     filled.try_for_each(|section| write_section(section, width, style, out))
 }
 
-fn write_section((heading, facts): &Section, width: usize, style: Style, out: &mut dyn Write) -> io::Result<()> {
+fn write_section(
+    (heading, facts): &Section,
+    width: usize,
+    style: Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     writeln!(out, "\n{}", style.bold(heading))?;
     for (name, value) in facts {
         let gap = " ".repeat(width - name.width().min(width));
@@ -53,7 +58,9 @@ fn owner_facts(portal: &Portal, entity: EntityRef<'_>) -> Vec<(String, String)> 
 fn properties(entity: EntityRef<'_>) -> Vec<(String, String)> {
     let entries = entity.properties_node().into_iter().flat_map(|node| node.entries());
     let stored = entries.filter(|(_, value)| !value.is_null());
-    stored.map(|(key, value)| (shown(key.as_str().unwrap_or_default()), brief(&text(&value.to_json())))).collect()
+    stored
+        .map(|(key, value)| (shown(key.as_str().unwrap_or_default()), brief(&text(&value.to_json()))))
+        .collect()
 }
 
 /// Returns a text on one line: of several, the first, and how many there are.

@@ -15,16 +15,26 @@ use super::walk::{Row, Step};
 use crate::catalog::{BlueprintId, EntityId, EntityRef};
 use crate::graph::{Direction, Edge};
 use crate::model::blueprint::Blueprint;
-use crate::model::property::{Property, Type};
 use crate::model::phrase::clip;
+use crate::model::property::{Property, Type};
 use crate::portal::Portal;
 use crate::printable::shown;
 use crate::yaml::Node;
 
 /// What every entity has, with or without `$` before it.
 const FIELDS: &[&str] = &[
-    "identifier", "title", "blueprint", "team", "owners", "icon", "file", "line", "createdAt", "createdBy",
-    "updatedAt", "updatedBy",
+    "identifier",
+    "title",
+    "blueprint",
+    "team",
+    "owners",
+    "icon",
+    "file",
+    "line",
+    "createdAt",
+    "createdBy",
+    "updatedAt",
+    "updatedBy",
 ];
 
 /// What a row of a walk has besides.
@@ -76,7 +86,9 @@ impl Column {
                 ("properties", Some(_)) => Part::Property(names.next().unwrap_or_default().into()),
                 ("relations", Some(_)) => Part::Relation(names.next().unwrap_or_default().into()),
                 (_, Some(_)) => Part::Relation(part.into()),
-                (_, None) if scope.walk && parts.is_empty() && STEPS.contains(&part) => Part::Step(part.into()),
+                (_, None) if scope.walk && parts.is_empty() && STEPS.contains(&part) => {
+                    Part::Step(part.into())
+                }
                 (_, None) if FIELDS.contains(&part.strip_prefix('$').unwrap_or(part)) => {
                     Part::Field(part.trim_start_matches('$').into())
                 }
@@ -126,7 +138,8 @@ fn check(parts: &[Part], scope: Scope<'_>) -> Result<(), QueryError> {
     let catalog = &scope.portal.catalog;
     let mut blueprints = scope.blueprints.clone();
     for (at, part) in parts.iter().enumerate() {
-        let having = || blueprints.iter().map(|&id| catalog.blueprint(id)).filter(|blueprint| part.is_of(blueprint));
+        let having =
+            || blueprints.iter().map(|&id| catalog.blueprint(id)).filter(|blueprint| part.is_of(blueprint));
         if having().next().is_none() && !blueprints.is_empty() {
             return Err(unknown(part, at + 1 == parts.len(), Scope { blueprints: &blueprints, ..scope }));
         }
@@ -146,7 +159,8 @@ fn check(parts: &[Part], scope: Scope<'_>) -> Result<(), QueryError> {
 
 /// Returns the error that none of the blueprints has such a part.
 fn unknown(part: &Part, last: bool, scope: Scope<'_>) -> QueryError {
-    let blueprints: Vec<&Blueprint> = scope.blueprints.iter().map(|&id| scope.portal.catalog.blueprint(id)).collect();
+    let blueprints: Vec<&Blueprint> =
+        scope.blueprints.iter().map(|&id| scope.portal.catalog.blueprint(id)).collect();
     let name = part.name();
     if let Some(error) = blueprints.iter().find_map(|blueprint| computed(blueprint, name)) {
         return error;
@@ -161,8 +175,10 @@ fn unknown(part: &Part, last: bool, scope: Scope<'_>) -> QueryError {
         _ => "property or relation",
     };
     let no = if blueprints.len() == 1 { "no " } else { "a " };
-    let properties = blueprints.iter().flat_map(|blueprint| &blueprint.properties).map(|p| p.identifier.value.as_str());
-    let relations = blueprints.iter().flat_map(|blueprint| &blueprint.relations).map(|r| r.identifier.value.as_str());
+    let properties =
+        blueprints.iter().flat_map(|blueprint| &blueprint.properties).map(|p| p.identifier.value.as_str());
+    let relations =
+        blueprints.iter().flat_map(|blueprint| &blueprint.relations).map(|r| r.identifier.value.as_str());
     let names: BTreeSet<&str> = match part {
         Part::Property(_) => properties.collect(),
         Part::Relation(_) => relations.collect(),
@@ -196,7 +212,9 @@ fn follow(portal: &Portal, entity: EntityRef<'_>, parts: &[Part]) -> Value {
         Part::Field(name) => field(portal, entity, name),
         Part::Property(name) => property(entity, name),
         Part::Either(name) if blueprint.property(name).is_some() => property(entity, name),
-        Part::Relation(name) | Part::Either(name) => hop(portal, entity, name, |target| target.identifier().into()),
+        Part::Relation(name) | Part::Either(name) => {
+            hop(portal, entity, name, |target| target.identifier().into())
+        }
         Part::Step(_) => Value::Null,
     }
 }

@@ -4,10 +4,10 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value};
 
+use super::Answer;
 use super::cell::text;
 use super::document::with_incoming;
 use super::walk::Row;
-use super::Answer;
 use crate::portal::Portal;
 use crate::printable;
 
@@ -31,7 +31,12 @@ pub(super) fn yaml(answer: &Answer, portal: &Portal, out: &mut dyn Write) -> io:
 }
 
 /// Writes a header and a line for each entity, separated by `delimiter`.
-pub(super) fn separated(answer: &Answer, portal: &Portal, delimiter: u8, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn separated(
+    answer: &Answer,
+    portal: &Portal,
+    delimiter: u8,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(out);
     writer.write_record(answer.columns.iter().map(|column| &column.name))?;
     for row in &answer.rows {

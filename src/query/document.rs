@@ -33,7 +33,11 @@ fn relation(catalog: &Catalog, graph: &Graph, entity: EntityRef<'_>, name: &str,
     match entity.blueprint().relation(name) {
         Some((_, definition)) if value.kind() == Kind::Map => {
             let found = targets(catalog, graph, entity.id(), name).map(|to| catalog.entity(to).identifier());
-            if definition.many { found.collect() } else { found.map(Value::from).next().unwrap_or(Value::Null) }
+            if definition.many {
+                found.collect()
+            } else {
+                found.map(Value::from).next().unwrap_or(Value::Null)
+            }
         }
         _ => value.to_json(),
     }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::walk::routes;
 use super::Answer;
+use super::walk::routes;
 use crate::catalog::EntityId;
 use crate::model::blueprint::Blueprint;
 use crate::portal::Portal;

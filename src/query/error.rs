@@ -29,7 +29,12 @@ impl QueryError {
     }
 
     /// Suggests the `known` names nearest to `wrong`, else says `otherwise`.
-    pub(super) fn near<'a>(self, wrong: &str, known: impl IntoIterator<Item = &'a str>, otherwise: String) -> Self {
+    pub(super) fn near<'a>(
+        self,
+        wrong: &str,
+        known: impl IntoIterator<Item = &'a str>,
+        otherwise: String,
+    ) -> Self {
         let help = did_you_mean(wrong, known).map(|help| shown(&help));
         self.help(help.unwrap_or(otherwise))
     }

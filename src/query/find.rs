@@ -11,16 +11,25 @@ pub(super) fn blueprint(portal: &Portal, name: &str) -> Result<BlueprintId, Quer
     let catalog = &portal.catalog;
     catalog.find_blueprint(name).ok_or_else(|| {
         let error = QueryError::new(format!("there is no blueprint `{}`", shown(&clip(name))));
-        error.near(name, catalog.blueprint_names(), format!("the blueprints are {}", some(catalog.blueprint_names())))
+        error.near(
+            name,
+            catalog.blueprint_names(),
+            format!("the blueprints are {}", some(catalog.blueprint_names())),
+        )
     })
 }
 
 /// Returns the entity of `blueprint` called `identifier`.
-pub(super) fn entity_of(portal: &Portal, blueprint: BlueprintId, identifier: &str) -> Result<EntityId, QueryError> {
+pub(super) fn entity_of(
+    portal: &Portal,
+    blueprint: BlueprintId,
+    identifier: &str,
+) -> Result<EntityId, QueryError> {
     let catalog = &portal.catalog;
     catalog.find_entity(blueprint, identifier).ok_or_else(|| {
         let of = &catalog.blueprint(blueprint).identifier.value;
-        let error = QueryError::new(format!("there is no `{of}` with the identifier `{}`", shown(&clip(identifier))));
+        let error =
+            QueryError::new(format!("there is no `{of}` with the identifier `{}`", shown(&clip(identifier))));
         let names = catalog.entities_of(blueprint).map(EntityRef::identifier);
         error.near(identifier, names, format!("`portal query {of}` lists what there is"))
     })

@@ -93,9 +93,8 @@ pub enum Format {
 
 impl Format {
     /// Every format, in the order of the documentation.
-    pub const ALL: &[Format] = &[
-        Self::Table, Self::Json, Self::Yaml, Self::Csv, Self::Tsv, Self::Ndjson, Self::Dot, Self::Mermaid,
-    ];
+    pub const ALL: &[Format] =
+        &[Self::Table, Self::Json, Self::Yaml, Self::Csv, Self::Tsv, Self::Ndjson, Self::Dot, Self::Mermaid];
 
     /// Returns the word that users write.
     pub fn name(self) -> &'static str {
@@ -179,7 +178,13 @@ impl Answer {
 ///
 /// # Errors
 /// When `out` cannot be written to.
-pub fn write(answer: &Answer, portal: &Portal, format: Format, style: Style, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(
+    answer: &Answer,
+    portal: &Portal,
+    format: Format,
+    style: Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     match (format, answer.root) {
         (Format::Table, Some(root)) if answer.single => card::write(portal, root, style, out),
         (Format::Table, _) => table::write(answer, portal, style, out),

@@ -51,7 +51,9 @@ fn check(selection: &Selection) -> Result<(), QueryError> {
         return Err(error.help("name one: portal query CartService --upstream"));
     }
     if selection.depth == Some(0) {
-        return Err(QueryError::new("a depth of 0 reaches nothing").help("the nearest entities are at depth 1"));
+        return Err(
+            QueryError::new("a depth of 0 reaches nothing").help("the nearest entities are at depth 1")
+        );
     }
     if selection.depth.is_some() && !follows {
         let error = QueryError::new("a depth says how far to follow relations, and none are followed");
@@ -119,7 +121,12 @@ fn keep_related(portal: &Portal, selection: &Selection, rows: &mut Vec<Row>) -> 
 }
 
 /// Keeps the rows for which the condition holds.
-fn keep_holding(portal: &Portal, source: &str, filter: &Filter, rows: Vec<Row>) -> Result<Vec<Row>, QueryError> {
+fn keep_holding(
+    portal: &Portal,
+    source: &str,
+    filter: &Filter,
+    rows: Vec<Row>,
+) -> Result<Vec<Row>, QueryError> {
     let holds = |row: &Row| {
         let entity = portal.catalog.entity(row.entity);
         filter.holds(&entity_document(&portal.catalog, &portal.graph, entity))
@@ -129,7 +136,8 @@ fn keep_holding(portal: &Portal, source: &str, filter: &Filter, rows: Vec<Row>) 
         let error = QueryError::new("the condition takes too many steps");
         return Err(error.help("see that its loops and recursions end"));
     }
-    let mut failures = rows.iter().zip(&answers).filter_map(|(row, answer)| Some((row, answer.as_ref().err()?)));
+    let mut failures =
+        rows.iter().zip(&answers).filter_map(|(row, answer)| Some((row, answer.as_ref().err()?)));
     if let Some((row, reason)) = failures.next() {
         return Err(fails(portal, source, row, reason, failures.count()));
     }
@@ -149,7 +157,12 @@ fn fails(portal: &Portal, source: &str, row: &Row, reason: &str, others: usize) 
 }
 
 /// Returns the columns named, each once, or the usual ones.
-fn pick(portal: &Portal, selection: &Selection, names: &[String], rows: &[Row]) -> Result<Vec<Column>, QueryError> {
+fn pick(
+    portal: &Portal,
+    selection: &Selection,
+    names: &[String],
+    rows: &[Row],
+) -> Result<Vec<Column>, QueryError> {
     let blueprints = blueprints(portal, selection, rows);
     let scope = Scope { portal, blueprints: &blueprints, walk: walks(selection) };
     let both_ways = selection.upstream && selection.downstream;

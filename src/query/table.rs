@@ -27,7 +27,8 @@ pub(super) fn write(answer: &Answer, portal: &Portal, style: Style, out: &mut dy
 
 /// Returns how wide each column is, so that a line fits into `limit` if it can.
 fn widths(header: &[String], rows: &[Vec<String>], limit: Option<usize>) -> Vec<usize> {
-    let widest = |at: usize| rows.iter().map(|row| row[at].width()).chain([header[at].width()]).max().unwrap_or(0);
+    let widest =
+        |at: usize| rows.iter().map(|row| row[at].width()).chain([header[at].width()]).max().unwrap_or(0);
     let mut widths: Vec<usize> = (0..header.len()).map(widest).collect();
     let gaps = GAP.len() * header.len().saturating_sub(1);
     let Some(room) = limit.map(|limit| limit.saturating_sub(gaps)) else { return widths };

@@ -50,7 +50,9 @@ pub(super) fn walk(graph: &Graph, root: EntityId, direction: Direction, depth: u
         let nearer = |end: EntityId| distances.get(&end).is_some_and(|&at| at + 1 == distance);
         let via = match direction {
             Direction::Upstream => graph.incoming(entity).filter(|edge| nearer(edge.from)).copied().collect(),
-            Direction::Downstream => graph.outgoing(entity).iter().filter(|edge| nearer(edge.to)).copied().collect(),
+            Direction::Downstream => {
+                graph.outgoing(entity).iter().filter(|edge| nearer(edge.to)).copied().collect()
+            }
         };
         Row { entity, step: Some(Step { direction, distance, via }) }
     };

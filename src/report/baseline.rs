@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::diagnostic::Diagnostic;
 use crate::source::Sources;
 
-use super::{Report};
+use super::Report;
 use crate::printable;
 
 /// The name and version of the file's format.

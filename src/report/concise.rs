@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use crate::diagnostic::Severity;
 
 use super::place::{Places, Unit};
-use crate::printable::shown;
 use super::{Report, Style};
+use crate::printable::shown;
 
 /// Writes the findings, a line each, without a summary.
 pub(super) fn write(report: &Report<'_>, style: &Style, out: &mut impl Write) -> io::Result<()> {

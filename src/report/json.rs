@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::diagnostic::{Diagnostic, Severity};
 
+use super::Report;
 use super::place::{Places, Unit};
-use super::{Report};
 use crate::printable;
 
 /// The name and version of this format.

@@ -13,8 +13,8 @@ use crate::source::SourceId;
 
 use super::fingerprint::Fingerprints;
 use super::place::{Places, Unit};
-use crate::printable::shown;
 use super::{Report, lines};
+use crate::printable::shown;
 
 /// Writes the document.
 pub(super) fn write(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {

@@ -9,9 +9,9 @@ use std::io::{self, Write};
 use crate::diagnostic::{Diagnostic, Severity};
 
 use super::place::{Places, Unit};
-use crate::printable::shown;
 use super::summary::{counts, of_severity, plural};
 use super::{Report, lines};
+use crate::printable::shown;
 
 /// A comment on GitHub holds 65,536 characters.
 const COMMENT: usize = 60_000;

@@ -26,8 +26,8 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 
-use crate::printable;
 use crate::diagnostic::{Diagnostic, Rule, Severity};
+use crate::printable;
 use crate::source::{SourceId, Sources};
 
 pub use baseline::Baseline;

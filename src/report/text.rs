@@ -6,9 +6,9 @@ use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::source::SourceId;
 
 use super::place::{Places, Unit};
-use crate::printable::shown;
 use super::snippet::{Mark, draw};
 use super::{REPOSITORY, Report, Style, rule_url, summary_line};
+use crate::printable::shown;
 
 /// Writes the findings and, unless quiet, the summary line.
 pub(super) fn write(report: &Report<'_>, style: &Style, out: &mut impl Write) -> io::Result<()> {

@@ -8,9 +8,9 @@ use crate::diagnostic::did_you_mean;
 use crate::model::blueprint::Blueprint;
 use crate::model::entity::ENTITY;
 use crate::model::identifier::segment;
+use crate::model::phrase::clip;
 use crate::model::property::Property;
 use crate::model::relation::Relation;
-use crate::model::phrase::clip;
 use crate::portal::Portal;
 
 /// Up to so many names are listed, for an editor to complete; more would only slow it down.
@@ -94,7 +94,8 @@ fn properties(blueprint: &Blueprint) -> Value {
     let aggregations = blueprint.aggregations.iter().map(|aggregation| &aggregation.identifier);
     for name in mirrors.chain(calculations).chain(aggregations) {
         // Exports write null for what could not be computed.
-        schema["properties"][&name.value] = json!({"type": "null", "description": "computed, so it is not written"});
+        schema["properties"][&name.value] =
+            json!({"type": "null", "description": "computed, so it is not written"});
     }
     schema
 }

@@ -100,7 +100,8 @@ fn query(definitions: &mut Map<String, Value>) -> Value {
         "additionalProperties": false,
     });
     definitions.insert("entity".into(), entity);
-    let row = json!({"type": "object", "description": "The columns by name; a column without a value is null."});
+    let row =
+        json!({"type": "object", "description": "The columns by name; a column without a value is null."});
     definitions.insert("row".into(), row);
     json!({
         "if": {"type": "array"},

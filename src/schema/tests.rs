@@ -43,30 +43,42 @@ fn every_schema_is_one() {
 
 #[test]
 fn documents_are_told_from_mistakes() {
-    check(&document("blueprint").unwrap(), &[
-        (json!({"identifier": "a", "schema": {"properties": {"p": {"type": "string"}}}}), true),
-        (json!([{"identifier": "a"}, {"identifier": "b", "icon": null}]), true),
-        (json!({"identifier": "two words"}), false),
-        (json!({"title": "a"}), false),
-        (json!([{"title": "a"}]), false),
-        (json!({"identifier": "a", "relations": {"r": {"target": "b", "mny": true}}}), false),
-        (json!({"identifier": "a", "relations": {"r": {"target": ["b", "c"], "many": true}}}), true),
-    ]);
-    check(&document("entity").unwrap(), &[
-        (json!({"identifier": "a", "relations": {"r": null, "s": ["b"]}, "team": ["t"]}), true),
-        (json!({"identifier": "a", "team": 1}), false),
-    ]);
-    check(&document("config").unwrap(), &[
-        (json!({"title": "a", "include": "**/*.yaml", "rules": {"unknown-icon": "off"}}), true),
-        (json!({"titel": "a"}), false),
-        (json!({"rules": {"unknown-icon": "loud"}}), false),
-    ]);
-    check(&document("query").unwrap(), &[
-        (json!([{"identifier": "a", "tier": null}]), true),
-        (json!([]), true),
-        (json!([1]), false),
-        (json!({"identifier": "a"}), false),
-    ]);
+    check(
+        &document("blueprint").unwrap(),
+        &[
+            (json!({"identifier": "a", "schema": {"properties": {"p": {"type": "string"}}}}), true),
+            (json!([{"identifier": "a"}, {"identifier": "b", "icon": null}]), true),
+            (json!({"identifier": "two words"}), false),
+            (json!({"title": "a"}), false),
+            (json!([{"title": "a"}]), false),
+            (json!({"identifier": "a", "relations": {"r": {"target": "b", "mny": true}}}), false),
+            (json!({"identifier": "a", "relations": {"r": {"target": ["b", "c"], "many": true}}}), true),
+        ],
+    );
+    check(
+        &document("entity").unwrap(),
+        &[
+            (json!({"identifier": "a", "relations": {"r": null, "s": ["b"]}, "team": ["t"]}), true),
+            (json!({"identifier": "a", "team": 1}), false),
+        ],
+    );
+    check(
+        &document("config").unwrap(),
+        &[
+            (json!({"title": "a", "include": "**/*.yaml", "rules": {"unknown-icon": "off"}}), true),
+            (json!({"titel": "a"}), false),
+            (json!({"rules": {"unknown-icon": "loud"}}), false),
+        ],
+    );
+    check(
+        &document("query").unwrap(),
+        &[
+            (json!([{"identifier": "a", "tier": null}]), true),
+            (json!([]), true),
+            (json!([1]), false),
+            (json!({"identifier": "a"}), false),
+        ],
+    );
 }
 
 const CATALOG: &str = "
@@ -102,38 +114,54 @@ fn entities_of_a_blueprint_are_completed_and_checked() {
     assert_eq!(schema["$id"], "urn:portal:schema:entity:Service/v1");
     let parts = &schema["$defs"]["entity"]["properties"];
     assert_eq!(parts["relations"]["properties"]["system"]["anyOf"][0], json!({"enum": ["shop"]}));
-    assert_eq!(parts["relations"]["properties"]["uses"]["anyOf"][0]["items"], json!({"enum": ["cart", "shop"]}));
+    assert_eq!(
+        parts["relations"]["properties"]["uses"]["anyOf"][0]["items"],
+        json!({"enum": ["cart", "shop"]})
+    );
     assert_eq!(parts["properties"]["properties"]["tier"]["description"], "How much it matters");
-    let with = |properties: Value, relations: Value| {
-        json!({"identifier": "a", "blueprint": "Service", "properties": properties, "relations": relations})
-    };
+    let with = |properties: Value, relations: Value| json!({"identifier": "a", "blueprint": "Service", "properties": properties, "relations": relations});
     let shop = json!({"system": "shop"});
-    check(&schema, &[
-        (with(json!({"tier": 1}), shop.clone()), true),
-        (json!([with(json!({"tier": 1}), shop.clone())]), true),
-        (with(json!({"tier": 1, "language": "Go", "tags": ["a", "file://b"]}), shop.clone()), true),
-        (with(json!({"tier": 1, "language": null, "systemTitle": null}), shop.clone()), true),
-        (with(json!({"tier": 1, "language": {"$text": "./language"}}), shop.clone()), true),
-        (with(json!({"tier": null}), shop.clone()), false),
-        (with(json!({"tier": "1"}), shop.clone()), false),
-        (with(json!({"tier": 1, "language": "Perl"}), shop.clone()), false),
-        (with(json!({"tier": 1, "tiers": 1}), shop.clone()), false),
-        (with(json!({"tier": 1, "systemTitle": "Shop"}), shop.clone()), false),
-        (with(json!({"tier": 1}), json!({"system": "shpo"})), false),
-        (with(json!({"tier": 1}), json!({"system": null})), false),
-        (with(json!({"tier": 1}), json!({"system": "shop", "uses": ["cart"]})), true),
-        (with(json!({"tier": 1}), json!({"system": "shop", "uses": "cart"})), false),
-        (with(json!({"tier": 1}), json!({"system": "shop", "use": []})), false),
-        (json!({"identifier": "a", "properties": {"tier": 1}, "relations": {"system": "shop"}, "team": "core"}), true),
-        (json!({"identifier": "a", "properties": {"tier": 1}, "relations": {"system": "shop"}, "team": ["cor"]}), false),
-        (json!({"identifier": "a", "blueprint": "Servise", "properties": {"tier": 1}, "relations": shop}), false),
-        (json!({"identifier": "a", "relations": {"system": "shop"}}), false),
-    ]);
-    check(&entity(&portal(), "System").unwrap(), &[
-        (json!({"identifier": "a"}), true),
-        (json!({"identifier": "a", "properties": null, "relations": null}), true),
-        (json!({"identifier": "a", "properties": {"a": 1}}), false),
-    ]);
+    check(
+        &schema,
+        &[
+            (with(json!({"tier": 1}), shop.clone()), true),
+            (json!([with(json!({"tier": 1}), shop.clone())]), true),
+            (with(json!({"tier": 1, "language": "Go", "tags": ["a", "file://b"]}), shop.clone()), true),
+            (with(json!({"tier": 1, "language": null, "systemTitle": null}), shop.clone()), true),
+            (with(json!({"tier": 1, "language": {"$text": "./language"}}), shop.clone()), true),
+            (with(json!({"tier": null}), shop.clone()), false),
+            (with(json!({"tier": "1"}), shop.clone()), false),
+            (with(json!({"tier": 1, "language": "Perl"}), shop.clone()), false),
+            (with(json!({"tier": 1, "tiers": 1}), shop.clone()), false),
+            (with(json!({"tier": 1, "systemTitle": "Shop"}), shop.clone()), false),
+            (with(json!({"tier": 1}), json!({"system": "shpo"})), false),
+            (with(json!({"tier": 1}), json!({"system": null})), false),
+            (with(json!({"tier": 1}), json!({"system": "shop", "uses": ["cart"]})), true),
+            (with(json!({"tier": 1}), json!({"system": "shop", "uses": "cart"})), false),
+            (with(json!({"tier": 1}), json!({"system": "shop", "use": []})), false),
+            (
+                json!({"identifier": "a", "properties": {"tier": 1}, "relations": {"system": "shop"}, "team": "core"}),
+                true,
+            ),
+            (
+                json!({"identifier": "a", "properties": {"tier": 1}, "relations": {"system": "shop"}, "team": ["cor"]}),
+                false,
+            ),
+            (
+                json!({"identifier": "a", "blueprint": "Servise", "properties": {"tier": 1}, "relations": shop}),
+                false,
+            ),
+            (json!({"identifier": "a", "relations": {"system": "shop"}}), false),
+        ],
+    );
+    check(
+        &entity(&portal(), "System").unwrap(),
+        &[
+            (json!({"identifier": "a"}), true),
+            (json!({"identifier": "a", "properties": null, "relations": null}), true),
+            (json!({"identifier": "a", "properties": {"a": 1}}), false),
+        ],
+    );
 }
 
 #[test]

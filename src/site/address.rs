@@ -59,7 +59,9 @@ fn folder(identifier: &str) -> String {
     let folder = segment(identifier);
     let extension = folder.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
     match (extension.as_deref(), folder.bytes().next()) {
-        (Some("html" | "css" | "js" | "xml" | "txt" | "json" | "svg" | "ico" | "png"), Some(first)) if first != b'~' => {
+        (Some("html" | "css" | "js" | "xml" | "txt" | "json" | "svg" | "ico" | "png"), Some(first))
+            if first != b'~' =>
+        {
             format!("~{first:02X}{}", &folder[1..])
         }
         _ => folder,

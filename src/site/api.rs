@@ -31,20 +31,24 @@ pub(super) fn file_of(site: &Site<'_>, entity: EntityRef<'_>, root: &str) -> Str
     if !is_sharded(site) {
         return site.addresses.below(&folder, entity, ".json");
     }
-    let first = site.catalog().entities_of(entity.blueprint_id()).next().map_or(0, |first| first.id().index());
+    let first =
+        site.catalog().entities_of(entity.blueprint_id()).next().map_or(0, |first| first.id().index());
     let blueprint = site.addresses.folder(entity.blueprint_id()).unwrap_or_default();
     format!("{folder}{blueprint}/shard-{}.json", (entity.id().index() - first) / SHARD)
 }
 
-/// Writes an entity into `out`, which is emptied first.
-pub(super) fn entity(site: &Site<'_>, entity: EntityRef<'_>, out: &mut Vec<u8>) {
+/// Writes an entity into `out`, which is emptied first; returns how many bytes of it say what the entity itself is,
+/// before what it points at and what points at it.
+pub(super) fn entity(site: &Site<'_>, entity: EntityRef<'_>, out: &mut Vec<u8>) -> usize {
     out.clear();
-    append(site, entity, out);
+    let face = append(site, entity, out);
     out.push(b'\n');
+    face
 }
 
-/// Appends an entity in Port's shape, with where it is shown and written, and what points at it.
-fn append(site: &Site<'_>, entity: EntityRef<'_>, out: &mut Vec<u8>) {
+/// Appends an entity in Port's shape, with where it is shown and written, and what points at it; returns where its
+/// relations start.
+fn append(site: &Site<'_>, entity: EntityRef<'_>, out: &mut Vec<u8>) -> usize {
     let catalog = site.catalog();
     let identifier = |id| catalog.entity(id).identifier();
     out.push(b'{');
@@ -67,6 +71,7 @@ fn append(site: &Site<'_>, entity: EntityRef<'_>, out: &mut Vec<u8>) {
         Some(properties) => json::node(out, properties),
         None => out.extend_from_slice(b"{}"),
     }
+    let face = out.len();
     relations(site, entity, out);
     incoming(site, entity, out);
     json::key(out, "page");
@@ -76,6 +81,7 @@ fn append(site: &Site<'_>, entity: EntityRef<'_>, out: &mut Vec<u8>) {
     out.extend_from_slice(b"{\"path\":");
     json::string(out, path);
     out.extend_from_slice(format!(",\"line\":{line}}}}}").as_bytes());
+    face
 }
 
 /// Appends what an entity points at, as far as it exists: a list for a relation to many, else one identifier.
@@ -116,7 +122,9 @@ fn incoming(site: &Site<'_>, entity: EntityRef<'_>, out: &mut Vec<u8>) {
 pub(super) fn lists(site: &Site<'_>, output: &Output) -> Result<(), Error> {
     let mut blueprints = Vec::new();
     for (id, blueprint) in site.catalog().blueprints() {
-        let (Some(folder), Some(page)) = (site.addresses.folder(id), site.addresses.blueprint(id, 1)) else { continue };
+        let (Some(folder), Some(page)) = (site.addresses.folder(id), site.addresses.blueprint(id, 1)) else {
+            continue;
+        };
         let path = format!("{ROOT}blueprints/{folder}.json");
         output.write(&path, Rank::List, pretty(&definition(blueprint)).as_bytes())?;
         let (list, files) = entities(site, id, folder, output)?;
@@ -175,14 +183,20 @@ fn shards(site: &Site<'_>, id: BlueprintId, folder: &str, output: &Output) -> Re
     use rayon::prelude::*;
     let entities: Vec<EntityRef<'_>> = site.catalog().entities_of(id).collect();
     let write = |(number, shard): (usize, &[EntityRef<'_>])| {
-        let mut out = b"[".to_vec();
+        let path = format!("{ROOT}entities/{folder}/shard-{number}.json");
+        let from = site.fingerprints.json(shard.iter().map(|entity| entity.id()));
+        let mut out = Vec::new();
+        if output.keep(&path, Rank::Leaf, from, &mut out)? {
+            return Ok(path);
+        }
+        out.clear();
+        out.push(b'[');
         for &entity in shard {
             out.extend_from_slice(if out.len() > 1 { b",\n" } else { b"\n" });
             append(site, entity, &mut out);
         }
         out.extend_from_slice(b"\n]\n");
-        let path = format!("{ROOT}entities/{folder}/shard-{number}.json");
-        output.write(&path, Rank::Leaf, &out)?;
+        output.write_made(&path, Rank::Leaf, &out, from)?;
         Ok(path)
     };
     entities.par_chunks(SHARD).enumerate().map(write).collect()
@@ -190,8 +204,11 @@ fn shards(site: &Site<'_>, id: BlueprintId, folder: &str, output: &Output) -> Re
 
 /// Returns a blueprint in Port's shape.
 fn definition(blueprint: &Blueprint) -> Value {
-    let properties: Map<String, Value> =
-        blueprint.properties.iter().map(|property| (property.identifier.value.clone(), schema(property))).collect();
+    let properties: Map<String, Value> = blueprint
+        .properties
+        .iter()
+        .map(|property| (property.identifier.value.clone(), schema(property)))
+        .collect();
     let required: Vec<&str> = blueprint.required.iter().map(|name| name.value.as_str()).collect();
     let relations = blueprint.relations.iter().map(|relation| {
         let targets: Vec<&str> = relation.targets.iter().map(|target| target.value.as_str()).collect();

@@ -66,7 +66,9 @@ impl<'g> Column<'g> {
         let mut shares: Vec<usize> = shown.iter().map(|_| 1).collect();
         let mut left = MOST - shown.len();
         while left > 0 {
-            let Some(at) = (0..shown.len()).filter(|&at| shares[at] < shown[at].entities.len()).min_by_key(|&at| shares[at])
+            let Some(at) = (0..shown.len())
+                .filter(|&at| shares[at] < shown[at].entities.len())
+                .min_by_key(|&at| shares[at])
             else {
                 break;
             };
@@ -78,9 +80,13 @@ impl<'g> Column<'g> {
             Some(of) => format!("{of}: {}", group.label),
             None => group.label.to_string(),
         };
-        let groups: Vec<_> =
-            shown.iter().zip(&shares).map(|(group, &share)| (label(group), &group.entities[..share])).collect();
-        let nodes: i32 = groups.iter().map(|(_, entities)| count(entities.len()) * PITCH - PITCH + NODE).sum();
+        let groups: Vec<_> = shown
+            .iter()
+            .zip(&shares)
+            .map(|(group, &share)| (label(group), &group.entities[..share]))
+            .collect();
+        let nodes: i32 =
+            groups.iter().map(|(_, entities)| count(entities.len()) * PITCH - PITCH + NODE).sum();
         let rest = all - shares.iter().sum::<usize>();
         let more = if rest > 0 { 24 } else { 0 };
         let height = TOP + nodes + count(groups.len()) * (LABEL + GAP) - GAP + more;
@@ -123,10 +129,21 @@ pub(super) fn draw(
     let used_by: Vec<&Group<'_>> = used_by.iter().collect();
     let (left, right) = (Column::new(&used_by), Column::new(&uses));
     let parents = &parents[..parents.len().min(2)];
-    let height = left.height.max(right.height).max(if parents.is_empty() { 60 } else { 84 + 64 * count(parents.len()) });
+    let height = left.height.max(right.height).max(if parents.is_empty() {
+        60
+    } else {
+        84 + 64 * count(parents.len())
+    });
     let center = height / 2;
-    let mut pen =
-        Pen { site, root, edges: String::new(), heads: String::new(), labels: Vec::new(), nodes: Vec::new(), center };
+    let mut pen = Pen {
+        site,
+        root,
+        edges: String::new(),
+        heads: String::new(),
+        labels: Vec::new(),
+        nodes: Vec::new(),
+        center,
+    };
     pen.side(&left, Side::Left, icons);
     pen.side(&right, Side::Right, icons);
     if !used_by.is_empty() {
@@ -212,13 +229,19 @@ impl Pen<'_, '_> {
             Side::Left => write!(
                 path,
                 "M{SIDE_WIDTH} {y}H248q8 0 8 {}V{}q0 {} 8 {}H{}",
-                -down, center + down, -down, -down, MIDDLE - 4
+                -down,
+                center + down,
+                -down,
+                -down,
+                MIDDLE - 4
             ),
             Side::Right if radius == 0 => write!(path, "M{} {center}H{}", MIDDLE + MIDDLE_WIDTH, RIGHT - 4),
             Side::Right => write!(
                 path,
                 "M{} {center}H596q8 0 8 {down}V{}q0 {down} 8 {down}H{}",
-                MIDDLE + MIDDLE_WIDTH, y - down, RIGHT - 4
+                MIDDLE + MIDDLE_WIDTH,
+                y - down,
+                RIGHT - 4
             ),
         }
         .ok();

@@ -54,8 +54,12 @@ pub(super) fn page(site: &Site<'_>, entity: EntityRef<'_>) -> Value {
     let parents = parents(site, entity);
     let (used_by, uses) = (neighbour::used_by(site, entity), neighbour::uses(site, entity));
     let properties = properties(site, entity);
-    let owners: Vec<Link> =
-        site.graph().owners(entity.id()).iter().map(|&team| neighbour::link(site, team, ROOT, None)).collect();
+    let owners: Vec<Link> = site
+        .graph()
+        .owners(entity.id())
+        .iter()
+        .map(|&team| neighbour::link(site, team, ROOT, None))
+        .collect();
     let fallback = || format!("{}, {}", entity.label(), entity.blueprint().label());
     let named = entity.label() != entity.identifier();
     Page {
@@ -101,7 +105,8 @@ fn properties(site: &Site<'_>, entity: EntityRef<'_>) -> Properties {
             properties.unset += 1;
             continue;
         };
-        if outline.described && outline::is_description(property)
+        if outline.described
+            && outline::is_description(property)
             && let Some(text) = description(node)
         {
             properties.description = Some(text.to_string());
@@ -139,7 +144,7 @@ fn tag(property: &crate::model::property::Property, text: &str) -> value::Atom {
 }
 
 /// Returns what an entity is a part of, the nearest first.
-fn parents(site: &Site<'_>, entity: EntityRef<'_>) -> Vec<EntityId> {
+pub(super) fn parents(site: &Site<'_>, entity: EntityRef<'_>) -> Vec<EntityId> {
     let mut parents = Vec::new();
     let mut at = entity;
     while let Some(up) = parent(site, at)

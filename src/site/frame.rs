@@ -2,10 +2,9 @@
 
 use minijinja::Value;
 
-use super::record::{list, maybe, none, record};
+use super::Error;
+use super::record::{list, none, record};
 use super::theme::Theme;
-use super::{Error, moment};
-use crate::git::Commit;
 
 record! {
     /// What every template may read.
@@ -22,7 +21,7 @@ record! {
 }
 
 record! {
-    FooterPart { root, commit, date, shown_date, entities, errors, warnings }
+    FooterPart { root }
 }
 
 record! {
@@ -39,12 +38,8 @@ pub(super) enum Area {
 }
 
 /// What the frame says.
-pub(super) struct Facts<'a> {
+pub(super) struct Facts {
     pub(super) common: Value,
-    pub(super) commit: Option<&'a Commit>,
-    pub(super) entities: usize,
-    pub(super) errors: usize,
-    pub(super) warnings: usize,
     /// The path of the page of teams.
     pub(super) teams: Option<String>,
 }
@@ -53,21 +48,30 @@ pub(super) struct Facts<'a> {
 #[derive(Debug)]
 pub(super) struct Frames {
     frames: Vec<(String, Area, Value)>,
+    /// All markup of all frames.
+    text: String,
 }
 
 impl Frames {
     /// Renders the frames for pages whose links start with one of `roots`.
-    pub(super) fn new(theme: &Theme, facts: &Facts<'_>, roots: &[&str]) -> Result<Self, Error> {
+    pub(super) fn new(theme: &Theme, facts: &Facts, roots: &[&str]) -> Result<Self, Error> {
         let mut frames = Vec::new();
+        let mut text = String::new();
         for &root in roots {
-            let footer = theme.part("footer.html", footer(facts, root))?;
+            let footer = theme.part("footer.html", footer(root))?;
             for area in [Area::Overview, Area::Catalog, Area::Teams, Area::Nowhere] {
                 let header = theme.part("header.html", header(facts, root, area))?;
+                text.extend([&header, &footer].map(|part| part.as_str().unwrap_or_default()));
                 let frame = Frame { root: Value::from(root), header, footer: footer.clone() };
                 frames.push((root.to_string(), area, Value::from(frame)));
             }
         }
-        Ok(Self { frames })
+        Ok(Self { frames, text })
+    }
+
+    /// Returns the markup of all frames, of which every page holds one.
+    pub(super) fn text(&self) -> &str {
+        &self.text
     }
 
     /// Returns the frame of a page in `area`.
@@ -77,7 +81,7 @@ impl Frames {
     }
 }
 
-fn header(facts: &Facts<'_>, root: &str, current: Area) -> Value {
+fn header(facts: &Facts, root: &str, current: Area) -> Value {
     let link = |area: Area, text: &str, path: &str| {
         // The home page is the page itself, other areas are what the page belongs to.
         let mark = if area == Area::Overview { "page" } else { "true" };
@@ -95,16 +99,6 @@ fn header(facts: &Facts<'_>, root: &str, current: Area) -> Value {
     HeaderPart { site: facts.common.clone(), root: Value::from(root), areas: list(areas) }.into()
 }
 
-fn footer(facts: &Facts<'_>, root: &str) -> Value {
-    let date = facts.commit.and_then(|commit| moment::from_seconds(commit.seconds));
-    FooterPart {
-        root: Value::from(root),
-        commit: maybe(facts.commit.map(|commit| commit.id.chars().take(7).collect::<String>())),
-        date: maybe(date.as_ref().map(|date| date.iso.as_str())),
-        shown_date: maybe(date.as_ref().map(|date| date.shown.as_str())),
-        entities: Value::from(facts.entities),
-        errors: Value::from(facts.errors),
-        warnings: Value::from(facts.warnings),
-    }
-    .into()
+fn footer(root: &str) -> Value {
+    FooterPart { root: Value::from(root) }.into()
 }

@@ -7,7 +7,7 @@ use minijinja::Value;
 use super::frame::Area;
 use super::icon::Used;
 use super::record::{Link, list, maybe, none, record};
-use super::{Site, definition, link, neighbour};
+use super::{Site, definition, link, moment, neighbour};
 use crate::catalog::BlueprintId;
 use crate::diagnostic::{Rule, Severity};
 
@@ -19,7 +19,7 @@ record! {
     /// What the template of the home page reads.
     Page {
         site, frame, title, summary, icons,
-        entities, blueprints, attention, unowned, model, teams, team_count, team_page,
+        entities, blueprints, attention, unowned, model, teams, team_count, team_page, built,
     }
 }
 
@@ -48,6 +48,12 @@ record! {
     ModelRelation { label, targets, many }
 }
 
+record! {
+    /// What the site was made of. Only this page says it: on every page it would make each of them new at each
+    /// commit.
+    BuiltPart { commit, at, shown, errors, warnings }
+}
+
 /// Returns what the home page shows.
 pub(super) fn page(site: &Site<'_>) -> Value {
     let mut icons = Used::new(&site.icons);
@@ -68,14 +74,41 @@ pub(super) fn page(site: &Site<'_>) -> Value {
         unowned: list(shown.iter().filter_map(|&id| unowned(site, id)).collect::<Vec<_>>()),
         model: list(shown.iter().filter_map(|&id| model_row(site, id, &mut icons)).collect::<Vec<_>>()),
         team_count: Value::from(teams.as_ref().map_or(0, ExactSizeIterator::len)),
-        teams: list(teams.into_iter().flatten().take(MOST_TEAMS).map(|team| {
-            let owned = site.owners.of(team.id()).len();
-            Link { note: Value::from(owned), ..neighbour::link(site, team.id(), "", Some(&mut icons)) }
-        }).collect::<Vec<_>>()),
+        teams: list(
+            teams
+                .into_iter()
+                .flatten()
+                .take(MOST_TEAMS)
+                .map(|team| {
+                    let owned = site.owners.of(team.id()).len();
+                    Link {
+                        note: Value::from(owned),
+                        ..neighbour::link(site, team.id(), "", Some(&mut icons))
+                    }
+                })
+                .collect::<Vec<_>>(),
+        ),
         team_page: maybe(site.team.and_then(|team| site.outline(team).page.as_deref())),
+        built: Value::from(built(site)),
         icons: icons.drawings(),
     }
     .into()
+}
+
+fn built(site: &Site<'_>) -> BuiltPart {
+    /// As many digits of a commit as people quote.
+    const SHORT: usize = 7;
+    let commit = site.commit.as_ref();
+    let moment = commit.and_then(|commit| moment::from_seconds(commit.seconds));
+    let found = site.portal.diagnostics.as_slice();
+    let count = |severity| Value::from(found.iter().filter(|found| found.severity == severity).count());
+    BuiltPart {
+        commit: maybe(commit.and_then(|commit| commit.id.get(..SHORT))),
+        at: maybe(moment.as_ref().map(|moment| moment.iso.as_str())),
+        shown: maybe(moment.as_ref().map(|moment| moment.shown.as_str())),
+        errors: count(Severity::Error),
+        warnings: count(Severity::Warning),
+    }
 }
 
 /// Returns the link to the page of a blueprint.
@@ -136,13 +169,21 @@ fn model_row(site: &Site<'_>, id: BlueprintId, icons: &mut Used<'_>) -> Option<M
 /// Returns the rules that are broken most, errors first.
 fn findings(site: &Site<'_>) -> Value {
     let mut counts: BTreeMap<(Severity, Rule), usize> = BTreeMap::new();
-    for diagnostic in site.portal.diagnostics.as_slice().iter().filter(|found| found.severity > Severity::Info) {
+    for diagnostic in
+        site.portal.diagnostics.as_slice().iter().filter(|found| found.severity > Severity::Info)
+    {
         *counts.entry((diagnostic.severity, diagnostic.rule)).or_default() += 1;
     }
     let mut counts: Vec<_> = counts.into_iter().collect();
-    counts.sort_by_key(|((severity, rule), count)| (std::cmp::Reverse(*severity), std::cmp::Reverse(*count), *rule));
+    counts.sort_by_key(|((severity, rule), count)| {
+        (std::cmp::Reverse(*severity), std::cmp::Reverse(*count), *rule)
+    });
     list(counts.iter().take(MOST_RULES).map(|((severity, rule), count)| Finding {
-        severity: Value::from(if *count == 1 { severity.name().to_string() } else { format!("{}s", severity.name()) }),
+        severity: Value::from(if *count == 1 {
+            severity.name().to_string()
+        } else {
+            format!("{}s", severity.name())
+        }),
         class: Value::from(if *severity == Severity::Error { "fail" } else { "warn" }),
         count: Value::from(*count),
         rule: Value::from(rule.name()),

@@ -50,6 +50,8 @@ pub(super) fn node(out: &mut Vec<u8>, value: Node<'_>) {
             }
             out.push(b'}');
         }
-        Kind::Null | Kind::Bool | Kind::Number => out.extend_from_slice(value.to_json().to_string().as_bytes()),
+        Kind::Null | Kind::Bool | Kind::Number => {
+            out.extend_from_slice(value.to_json().to_string().as_bytes())
+        }
     }
 }

@@ -58,7 +58,10 @@ mod tests {
             ("https://example.com/a?b=c#d", Some("https://example.com/a?b=c#d")),
             ("http://example.com", Some("http://example.com/")),
             ("mailto:ines@example.com", Some("mailto:ines@example.com")),
-            ("https://example.invalid/\"onmouseover=alert(1)//", Some("https://example.invalid/%22onmouseover=alert(1)//")),
+            (
+                "https://example.invalid/\"onmouseover=alert(1)//",
+                Some("https://example.invalid/%22onmouseover=alert(1)//"),
+            ),
             ("https://ex\u{430}mple.invalid/", Some("https://xn--exmple-4nf.invalid/")),
             ("javascript:alert(1)", None),
             ("JaVaScRiPt:alert(1)", None),

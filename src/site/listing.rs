@@ -81,11 +81,29 @@ pub(super) fn pages<'a>(site: &Site<'a>) -> Vec<ListPage<'a>> {
     for (blueprint, _) in site.catalog().blueprints() {
         let last = site.catalog().entities_of(blueprint).len().div_ceil(ROWS).max(1);
         let columns: Arc<[Column<'a>]> = columns(site, blueprint).into();
-        let paths = (1..=last).filter_map(|number| Some((number, site.addresses.blueprint(blueprint, number)?)));
+        let paths =
+            (1..=last).filter_map(|number| Some((number, site.addresses.blueprint(blueprint, number)?)));
         let page = |(number, path)| ListPage { path, blueprint, number, last, columns: Arc::clone(&columns) };
         pages.extend(paths.map(page));
     }
     pages
+}
+
+impl ListPage<'_> {
+    /// Returns the hash of all that the page shows.
+    pub(super) fn fingerprint(&self, site: &Site<'_>) -> u64 {
+        let entities = site.catalog().entities_of(self.blueprint);
+        let columns: Vec<_> = self.columns.iter().map(Column::name).collect();
+        let more = format!(
+            "{} {} {} {} {columns:?}",
+            self.blueprint.index(),
+            self.number,
+            self.last,
+            entities.len()
+        );
+        let shown = entities.skip((self.number - 1) * ROWS).take(ROWS);
+        site.fingerprints.list(shown.map(EntityRef::id), &more)
+    }
 }
 
 /// Returns what a page of a list shows.
@@ -106,10 +124,10 @@ pub(super) fn page(site: &Site<'_>, page: &ListPage<'_>) -> Value {
     let noun = if count == 1 { "entity" } else { "entities" };
     let folder = site.addresses.folder(page.blueprint).unwrap_or_default();
     let named = blueprint.label() != blueprint.identifier.value;
-    let headings = columns.iter().enumerate().map(|(at, column)| Heading {
-        label: Value::from(column.label()),
-        class: class(column, at),
-    });
+    let headings = columns
+        .iter()
+        .enumerate()
+        .map(|(at, column)| Heading { label: Value::from(column.label()), class: class(column, at) });
     Page {
         site: site.common.clone(),
         frame: site.frame(ROOT, if site.team == Some(page.blueprint) { Area::Teams } else { Area::Catalog }),
@@ -163,6 +181,15 @@ impl Column<'_> {
         }
     }
 
+    /// Returns what tells a column from the others of its blueprint.
+    fn name(&self) -> (&str, usize) {
+        match self {
+            Self::Property(property) => (&property.identifier.value, 0),
+            Self::Relation(number, _) => ("", *number + 1),
+            Self::Owner(label) => (label, usize::MAX),
+        }
+    }
+
     fn is_number(&self) -> bool {
         matches!(self, Self::Property(property) if property.kind == Some(Type::Number) && property.values.is_empty())
     }
@@ -191,7 +218,9 @@ fn columns<'a>(site: &Site<'a>, id: BlueprintId) -> Vec<Column<'a>> {
     let single = blueprint.relations.iter().enumerate().filter(|(_, relation)| !relation.many);
     let stated = |number: usize| {
         let mut entities = catalog.entities_of(id);
-        entities.any(|entity| site.graph().outgoing(entity.id()).iter().any(|edge| edge.relation as usize == number))
+        entities.any(|entity| {
+            site.graph().outgoing(entity.id()).iter().any(|edge| edge.relation as usize == number)
+        })
     };
     let relations: Vec<Column<'a>> = single
         .filter(|(number, _)| stated(*number))
@@ -203,7 +232,8 @@ fn columns<'a>(site: &Site<'a>, id: BlueprintId) -> Vec<Column<'a>> {
     ranked.sort_by_key(|(rank, _)| *rank);
     let room = MOST_COLUMNS - relations.len() - usize::from(owned);
     let worth = |property: &Property| is_worth_a_column(site, id, property);
-    let properties = ranked.into_iter().map(|(_, property)| property).filter(|property| worth(property)).take(room);
+    let properties =
+        ranked.into_iter().map(|(_, property)| property).filter(|property| worth(property)).take(room);
     let mut columns: Vec<Column<'a>> = properties.map(Column::Property).collect();
     // The owner stands beside what kind of thing it is.
     let at = columns.len().min(1);
@@ -229,7 +259,8 @@ fn rank(property: &Property) -> Option<u8> {
 
 /// Returns whether any entity has the property, and none needs more room than a cell.
 fn is_worth_a_column(site: &Site<'_>, id: BlueprintId, property: &Property) -> bool {
-    let values = || site.catalog().entities_of(id).filter_map(|entity| entity.property(&property.identifier.value));
+    let values =
+        || site.catalog().entities_of(id).filter_map(|entity| entity.property(&property.identifier.value));
     let fits = || values().all(|value| value.text().is_some_and(|text| text.len() <= LONGEST_CELL));
     values().next().is_some() && fits()
 }

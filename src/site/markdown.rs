@@ -61,7 +61,12 @@ impl<'a> Writer<'a> {
     fn open_heading(&mut self, level: HeadingLevel) {
         self.level = (level as usize + 2).min(self.level + 1).clamp(3, 6);
         let level = HeadingLevel::try_from(self.level).unwrap_or(HeadingLevel::H6);
-        self.events.push(Event::Start(Tag::Heading { level, id: None, classes: Vec::new(), attrs: Vec::new() }));
+        self.events.push(Event::Start(Tag::Heading {
+            level,
+            id: None,
+            classes: Vec::new(),
+            attrs: Vec::new(),
+        }));
         self.start = self.events.len();
     }
 
@@ -110,7 +115,10 @@ mod tests {
             ("<b>x</b>", "<p>&lt;b&gt;x&lt;/b&gt;</p>\n"),
             ("<script>\nalert(1)\n</script>", "<p>&lt;script&gt;\nalert(1)\n&lt;/script&gt;</p>\n"),
             ("[a](https://e.com)", "<p><a rel=\"noopener noreferrer\" href=\"https://e.com/\">a</a></p>\n"),
-            ("[](https://e.com)", "<p><a rel=\"noopener noreferrer\" href=\"https://e.com/\">https://e.com/</a></p>\n"),
+            (
+                "[](https://e.com)",
+                "<p><a rel=\"noopener noreferrer\" href=\"https://e.com/\">https://e.com/</a></p>\n",
+            ),
             ("[a](javascript:alert(1))", "<p>a</p>\n"),
             ("[a](<javascript:alert(1)>)", "<p>a</p>\n"),
             ("[x]: javascript:alert(1)\n\n[x]", "<p>x</p>\n"),

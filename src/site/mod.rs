@@ -9,6 +9,7 @@ mod api;
 mod definition;
 mod drawing;
 mod entity;
+mod fingerprint;
 mod frame;
 mod home;
 mod icon;
@@ -33,12 +34,12 @@ use indicatif::ProgressBar;
 use minijinja::Value;
 
 use crate::catalog::{BlueprintId, Catalog, EntityRef};
-use crate::diagnostic::Severity;
 use crate::git::Commit;
 use crate::graph::Graph;
 use crate::output;
 use crate::portal::Portal;
 use address::Addresses;
+use fingerprint::Fingerprints;
 use frame::{Area, Frames};
 use icon::{Icon, Icons};
 use outline::Outline;
@@ -157,11 +158,13 @@ pub(in crate::site) struct Site<'a> {
     /// What every template may read.
     common: Value,
     frames: Frames,
+    fingerprints: Fingerprints,
     /// The blueprints whose entities are teams and users.
     team: Option<BlueprintId>,
     user: Option<BlueprintId>,
     /// The public address, ending in a slash.
     base: Option<String>,
+    commit: Option<Commit>,
 }
 
 impl<'a> Site<'a> {
@@ -170,25 +173,24 @@ impl<'a> Site<'a> {
         let theme = Theme::new(&options.templates)?;
         let addresses = Addresses::new(catalog);
         let icons = Icons::new();
-        let outlines = catalog.blueprints().map(|(id, _)| Outline::new(catalog, &addresses, &icons, id)).collect();
+        let outlines =
+            catalog.blueprints().map(|(id, _)| Outline::new(catalog, &addresses, &icons, id)).collect();
         let common = Value::from(frame::Common {
             title: Value::from(catalog.config().title.as_deref().unwrap_or("Developer portal")),
             description: maybe(catalog.config().description.as_deref()),
         });
-        let base = options.base_url.as_deref().or(catalog.config().site_url.as_deref()).map(base).transpose()?;
+        let base =
+            options.base_url.as_deref().or(catalog.config().site_url.as_deref()).map(base).transpose()?;
         let team = catalog.team_blueprint();
         let facts = frame::Facts {
             common: common.clone(),
-            commit: options.commit.as_ref(),
-            entities: catalog.entity_count(),
-            errors: portal.diagnostics.count(Severity::Error),
-            warnings: portal.diagnostics.count(Severity::Warning),
             teams: team.and_then(|team| addresses.blueprint(team, 1)),
         };
         let lost = lost_root(base.as_deref());
         let frames = Frames::new(&theme, &facts, &["", "../", &lost])?;
-        Ok(Self {
+        let mut site = Self {
             portal,
+            fingerprints: Fingerprints::default(),
             icons,
             theme,
             outlines,
@@ -198,8 +200,11 @@ impl<'a> Site<'a> {
             team,
             user: catalog.find_blueprint(catalog.config().user()),
             base,
+            commit: options.commit.clone(),
             addresses,
-        })
+        };
+        site.fingerprints = Fingerprints::new(&site, options);
+        Ok(site)
     }
 
     fn catalog(&self) -> &'a Catalog {
@@ -244,7 +249,8 @@ impl<'a> Site<'a> {
 
 /// Returns the public address with a slash at its end.
 fn base(url: &str) -> Result<String, Error> {
-    let parsed = url::Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    let parsed =
+        url::Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     let mut base = String::from(parsed.ok_or_else(|| Error::BaseUrl(url.to_string()))?);
     if let Some(end) = base.find(['?', '#']) {
         base.truncate(end);

@@ -43,7 +43,10 @@ pub(super) fn uses<'a>(site: &'a Site<'_>, entity: EntityRef<'a>) -> Vec<Group<'
             Some((_, group)) => group.entities.push(edge.to),
             None => {
                 let label = edge.definition(site.catalog()).label();
-                groups.push((edge.relation, Group { label, of: None, own: Some(edge.relation as usize), entities: vec![edge.to] }));
+                groups.push((
+                    edge.relation,
+                    Group { label, of: None, own: Some(edge.relation as usize), entities: vec![edge.to] },
+                ));
             }
         }
     }

@@ -66,7 +66,8 @@ fn parent(blueprint: &Blueprint) -> Option<usize> {
     const NAMES: &[&str] = &["parent", "system", "domain"];
     let single = || blueprint.relations.iter().enumerate().filter(|(_, relation)| !relation.many);
     let declared = single().find(|(_, relation)| relation.hierarchy);
-    let named = || NAMES.iter().find_map(|name| single().find(|(_, relation)| relation.identifier.value == *name));
+    let named =
+        || NAMES.iter().find_map(|name| single().find(|(_, relation)| relation.identifier.value == *name));
     let required = || {
         let mut required = single().filter(|(_, relation)| relation.required);
         required.next().filter(|_| required.next().is_none())

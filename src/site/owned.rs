@@ -79,7 +79,8 @@ fn row(site: &Site<'_>, id: EntityId, root: &str, icons: &mut Used<'_>) -> Owned
         let text = entity.property(&property.identifier.value)?.text()?;
         Some(value::scalar(property, text))
     });
-    let description = entity.property("description").filter(|_| outline.described).and_then(|node| node.as_str());
+    let description =
+        entity.property("description").filter(|_| outline.described).and_then(|node| node.as_str());
     OwnedRow {
         link: Value::from(neighbour::link(site, id, root, Some(icons))),
         tags: list(tags.take(2).collect::<Vec<_>>()),

@@ -34,8 +34,11 @@ pub(super) fn write(site: &Site<'_>, output: &Output, options: &Options) -> Resu
     entities(site, output, options)?;
     let pages = AtomicUsize::new(site.catalog().entity_count() + 2);
     lists.par_iter().try_for_each_init(Buffers::default, |buffers, page| {
-        site.theme.render("blueprint.html", listing::page(site, page), &mut buffers.page)?;
-        output.write(&page.path, Rank::List, &buffers.page)?;
+        let from = page.fingerprint(site);
+        if !output.keep(&page.path, Rank::List, from, &mut buffers.page)? {
+            site.theme.render("blueprint.html", listing::page(site, page), &mut buffers.page)?;
+            output.write_made(&page.path, Rank::List, &buffers.page, from)?;
+        }
         pages.fetch_add(1, Ordering::Relaxed);
         options.progress.inc(1);
         Ok::<_, Error>(())
@@ -55,11 +58,19 @@ fn entities(site: &Site<'_>, output: &Output, options: &Options) -> Result<(), E
         let end = ((chunk + 1) * CHUNK).min(site.catalog().entity_count());
         for index in chunk * CHUNK..end {
             let entity = site.catalog().entity(EntityId::new(index));
-            site.theme.render("entity.html", entity::page(site, entity), &mut buffers.page)?;
-            output.write(&site.addresses.entity(entity), Rank::Leaf, &buffers.page)?;
-            if !api::is_sharded(site) {
+            let (path, from) = (site.addresses.entity(entity), site.fingerprints.page(entity.id()));
+            if !output.keep(&path, Rank::Leaf, from, &mut buffers.page)? {
+                site.theme.render("entity.html", entity::page(site, entity), &mut buffers.page)?;
+                output.write_made(&path, Rank::Leaf, &buffers.page, from)?;
+            }
+            if api::is_sharded(site) {
+                continue;
+            }
+            let (path, from) =
+                (api::file_of(site, entity, ""), site.fingerprints.json(std::iter::once(entity.id())));
+            if !output.keep(&path, Rank::Leaf, from, &mut buffers.page)? {
                 api::entity(site, entity, &mut buffers.page);
-                output.write(&api::file_of(site, entity, ""), Rank::Leaf, &buffers.page)?;
+                output.write_made(&path, Rank::Leaf, &buffers.page, from)?;
             }
         }
         options.progress.inc((end - chunk * CHUNK) as u64);

@@ -146,7 +146,10 @@ mod tests {
             ("Gr\u{fc}\u{df}e \u{1f600}", "Gr\u{fc}\u{df}e \u{1f600}"),
             ("\u{5e9}\u{5dc}\u{200f}", "\u{5e9}\u{5dc}\u{200f}"),
             ("a\u{202e}b\u{0}c", "a\u{2039}U+202E\u{203a}b\u{2039}U+0000\u{203a}c"),
-            ("\u{ffff}\u{1fffe}\u{85}", "\u{2039}U+FFFF\u{203a}\u{2039}U+1FFFE\u{203a}\u{2039}U+0085\u{203a}"),
+            (
+                "\u{ffff}\u{1fffe}\u{85}",
+                "\u{2039}U+FFFF\u{203a}\u{2039}U+1FFFE\u{203a}\u{2039}U+0085\u{203a}",
+            ),
         ] {
             let mut out = String::new();
             escape(text, &mut out).expect("a string takes everything");
@@ -161,7 +164,8 @@ mod tests {
         let error = Theme::new(&overrides("a\n{% if %}")).expect_err("no expression");
         assert!(error.to_string().contains("404.html") && error.to_string().contains("line 2"), "{error}");
         let theme = Theme::new(&overrides("a\n\n{{ nonsense }}")).expect("compiles");
-        let error = theme.render("404.html", Value::from_pairs([("x", 1)]), &mut Vec::new()).expect_err("undefined");
+        let error =
+            theme.render("404.html", Value::from_pairs([("x", 1)]), &mut Vec::new()).expect_err("undefined");
         assert!(error.to_string().contains("line 3"), "{error}");
     }
 }

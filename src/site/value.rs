@@ -62,7 +62,8 @@ pub(super) fn show(site: &Site<'_>, property: &Property, node: Node<'_>, root: &
         }
         let spaced = values[0].tag.is_true();
         let separator = Value::from(if spaced { " " } else { ", " });
-        let fact = Fact { label: Value::from(property.label()), hint: hint(), values: list(values), separator };
+        let fact =
+            Fact { label: Value::from(property.label()), hint: hint(), values: list(values), separator };
         return Shown::Fact(fact);
     }
     let text = node.as_str();
@@ -106,9 +107,10 @@ fn string(site: &Site<'_>, property: &Property, value: &str, root: &str) -> Opti
         Some("markdown" | "yaml" | "proto" | "multi-line" | "json") => None,
         Some("url") => linked(link::outside(value)),
         Some("email" | "idn-email") => linked(link::mail(value)),
-        Some("user") => Some(entity(site, site.user, value, root).unwrap_or_else(|| {
-            link::mail(value).map_or_else(|| text(value), away)
-        })),
+        Some("user") => Some(
+            entity(site, site.user, value, root)
+                .unwrap_or_else(|| link::mail(value).map_or_else(|| text(value), away)),
+        ),
         Some("team") => Some(entity(site, site.team, value, root).unwrap_or_else(|| text(value))),
         Some("date-time" | "timer") => Some(instant(value)),
         _ if value.contains('\n') => None,
@@ -120,7 +122,8 @@ fn string(site: &Site<'_>, property: &Property, value: &str, root: &str) -> Opti
 /// Returns a scalar, as a tag when the values of the property have colours.
 pub(super) fn scalar(property: &Property, value: &str) -> Atom {
     let mut atom = text(value);
-    if !property.colors.is_empty() && matches!(property.kind, Some(Type::String | Type::Number | Type::Array)) {
+    if !property.colors.is_empty() && matches!(property.kind, Some(Type::String | Type::Number | Type::Array))
+    {
         let color = property.color(value).filter(|color| crate::model::property::PALETTE.contains(color));
         atom.tag = Value::from(color.unwrap_or(PLAIN));
     }

@@ -6,6 +6,7 @@ mod corpus;
 mod example;
 mod explanations;
 mod generated;
+mod incremental;
 mod layers;
 mod revisions;
 mod sandbox;

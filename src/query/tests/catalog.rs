@@ -80,7 +80,8 @@ const ENTITIES: &str = "
 pub(super) fn open(files: &[(&str, &str)]) -> Portal {
     let files = files.iter().map(|(path, text)| ((*path).to_string(), (*text).to_string())).collect();
     let portal = Portal::open(&Memory(files), None).unwrap();
-    let problems: Vec<&str> = portal.diagnostics.as_slice().iter().map(|finding| finding.message.as_str()).collect();
+    let problems: Vec<&str> =
+        portal.diagnostics.as_slice().iter().map(|finding| finding.message.as_str()).collect();
     assert!(!portal.diagnostics.has_errors(), "{problems:?}");
     portal
 }

@@ -20,7 +20,8 @@ lib                        2
 #[test]
 fn tables_fit_a_terminal() {
     let portal = portal();
-    let answer = run(&portal, &of("Component"), &["identifier".into(), "docs".into(), "tags".into()]).unwrap();
+    let answer =
+        run(&portal, &of("Component"), &["identifier".into(), "docs".into(), "tags".into()]).unwrap();
     let style = Style { width: 28, color: true, terminal: true };
     assert_eq!(
         written(&answer, &portal, Format::Table, style),
@@ -139,7 +140,11 @@ distance  blueprint  identifier   title         via                    owners
 
 #[test]
 fn drawings_hold_the_entities_and_what_is_between() {
-    let far = Selection { downstream: true, condition: Some(".identifier == \"CartUI\"".into()), ..about("cart-sql") };
+    let far = Selection {
+        downstream: true,
+        condition: Some(".identifier == \"CartUI\"".into()),
+        ..about("cart-sql")
+    };
     assert_eq!(
         asked(&far, "", Format::Dot),
         r#"digraph portal {

@@ -44,12 +44,24 @@ fn programs_get_titles_as_they_are() {
     let portal = hostile();
     let answer = run(&portal, &of("Thing"), &["title".into()]).unwrap();
     let titles = |values: &serde_json::Value| {
-        values.as_array().unwrap().iter().map(|row| row["title"].as_str().unwrap().to_string()).collect::<Vec<_>>()
+        values
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| row["title"].as_str().unwrap().to_string())
+            .collect::<Vec<_>>()
     };
-    assert_eq!(titles(&serde_json::from_str(&written(&answer, &portal, Format::Json, Style::default())).unwrap()), TITLES);
-    assert_eq!(titles(&serde_yaml::from_str(&written(&answer, &portal, Format::Yaml, Style::default())).unwrap()), TITLES);
+    assert_eq!(
+        titles(&serde_json::from_str(&written(&answer, &portal, Format::Json, Style::default())).unwrap()),
+        TITLES
+    );
+    assert_eq!(
+        titles(&serde_yaml::from_str(&written(&answer, &portal, Format::Yaml, Style::default())).unwrap()),
+        TITLES
+    );
     let csv = written(&answer, &portal, Format::Csv, Style::default());
-    let rows: Vec<String> = csv::Reader::from_reader(csv.as_bytes()).records().map(|row| row.unwrap()[0].to_string()).collect();
+    let rows: Vec<String> =
+        csv::Reader::from_reader(csv.as_bytes()).records().map(|row| row.unwrap()[0].to_string()).collect();
     assert_eq!(rows, TITLES);
 }
 

@@ -22,10 +22,19 @@ fn entities_are_chosen_by_all_that_is_said() {
         (where_(".title == null"), "CartUI lib"),
         (where_("empty"), ""),
         (Selection { depends_on: names(&["cart-sql"]), ..of("Component") }, "CartService CartUI lib"),
-        (Selection { depends_on: names(&["cart-sql"]), depth: Some(1), ..of("Component") }, "CartService lib"),
+        (
+            Selection { depends_on: names(&["cart-sql"]), depth: Some(1), ..of("Component") },
+            "CartService lib",
+        ),
         (Selection { depends_on: names(&["cart-sql", "lib"]), ..of("Component") }, "CartService CartUI"),
-        (Selection { used_by: names(&["CartUI"]), ..Selection::default() }, "Cart order CartService lib cart-sql"),
-        (Selection { used_by: names(&["Component:CartUI"]), depth: Some(1), ..of("Component") }, "CartService"),
+        (
+            Selection { used_by: names(&["CartUI"]), ..Selection::default() },
+            "Cart order CartService lib cart-sql",
+        ),
+        (
+            Selection { used_by: names(&["Component:CartUI"]), depth: Some(1), ..of("Component") },
+            "CartService",
+        ),
         (Selection { sort: Some("-tier".into()), ..of("Component") }, "CartUI lib CartService"),
         (Selection { sort: Some("language".into()), limit: Some(2), ..of("Component") }, "CartService lib"),
         (Selection { sort: Some("-language".into()), ..of("Component") }, "lib CartService CartUI"),
@@ -34,7 +43,11 @@ fn entities_are_chosen_by_all_that_is_said() {
         (Selection { upstream: true, depth: Some(1), ..about("CartUI") }, "Cart CartService"),
         (Selection { downstream: true, ..about("Resource/cart-sql") }, "CartService lib CartUI"),
         (
-            Selection { downstream: true, condition: Some(".properties.tier > 2".into()), ..about("cart-sql") },
+            Selection {
+                downstream: true,
+                condition: Some(".properties.tier > 2".into()),
+                ..about("cart-sql")
+            },
             "CartUI",
         ),
     ] {
@@ -55,7 +68,10 @@ fn mistakes_say_what_to_write_instead() {
             about("Component/CartServise"),
             "error: there is no `Component` with the identifier `CartServise`\n  help: did you mean `CartService` or `CartUI`?\n",
         ),
-        (about("Cart"), "error: `Cart` names 2 entities\n  help: name one of `System/Cart`, `Resource/Cart`\n"),
+        (
+            about("Cart"),
+            "error: `Cart` names 2 entities\n  help: name one of `System/Cart`, `Resource/Cart`\n",
+        ),
         (
             upstream,
             "error: upstream and downstream start from an entity, and none is named\n  help: name one: portal query CartService --upstream\n",
@@ -93,14 +109,18 @@ fn mistakes_say_what_to_write_instead() {
 fn a_name_is_a_blueprint_before_an_entity() {
     let portal = portal();
     let about = |name: &str| Selection::default().about(&portal, name).map(|s| (s.blueprint, s.entity));
-    let is = |blueprint: &str, entity: Option<&str>| Ok((Some(blueprint.to_string()), entity.map(String::from)));
+    let is =
+        |blueprint: &str, entity: Option<&str>| Ok((Some(blueprint.to_string()), entity.map(String::from)));
     assert_eq!(about("Component"), is("Component", None));
     assert_eq!(about("CartUI"), is("Component", Some("CartUI")));
     assert_eq!(about("Resource/Cart"), is("Resource", Some("Cart")));
     assert_eq!(about("System:Cart"), is("System", Some("Cart")));
     assert_eq!(about("Cart").unwrap_err().message, "`Cart` names 2 entities");
     let unknown = about("Conponent").unwrap_err().to_string();
-    assert_eq!(unknown, "there is no blueprint or entity called `Conponent`\n  help: did you mean `Component`?");
+    assert_eq!(
+        unknown,
+        "there is no blueprint or entity called `Conponent`\n  help: did you mean `Component`?"
+    );
 }
 
 #[test]
@@ -138,11 +158,23 @@ fn columns_are_paths_that_exist() {
     for (column, message, help) in [
         ("sytem.domain", "`Component` has no relation `sytem`", Some("did you mean `system`?")),
         ("system.dmain", "`System` has no property or relation `dmain`", Some("did you mean `domain`?")),
-        ("dependsOn.sytem", "none of these entities has a property or relation `sytem`", Some("did you mean `system`?")),
+        (
+            "dependsOn.sytem",
+            "none of these entities has a property or relation `sytem`",
+            Some("did you mean `system`?"),
+        ),
         ("tier.x", "`Component` has no relation `tier`", None),
-        ("properties.tier.x", "`tier` is a property, and nothing comes after it", Some("relations come before it")),
+        (
+            "properties.tier.x",
+            "`tier` is a property, and nothing comes after it",
+            Some("relations come before it"),
+        ),
         ("properties.system", "`Component` has no property `system`", None),
-        ("domainTitle", "`domainTitle` is a mirror property, which cannot be queried yet", Some("write its path: system.domain.$title")),
+        (
+            "domainTitle",
+            "`domainTitle` is a mirror property, which cannot be queried yet",
+            Some("write its path: system.domain.$title"),
+        ),
         ("system..x", "`system..x` is not a column: a name is missing", None),
         ("", "`` is not a column: a name is missing", None),
         ("distance", "`Component` has no property or relation `distance`", None),
