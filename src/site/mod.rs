@@ -267,3 +267,6 @@ fn lost_root(base: Option<&str>) -> String {
     let url = base.and_then(|base| url::Url::parse(base).ok());
     url.map(|url| url.path().to_string()).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,124 @@
+use std::fs;
+use std::path::Path;
+
+use super::*;
+use crate::worktree::Worktree;
+
+/// A text that must stay text, in every place that takes one.
+const HOSTILE: &str = r#"</title><script>alert(1)</script>"><img src=x onerror=alert(1)>"#;
+
+const BLUEPRINT: &str = r#"
+identifier: service
+title: TEXT
+description: TEXT
+ownership: {type: Direct}
+schema:
+  properties:
+    plain: {type: string, title: TEXT, description: TEXT}
+    link: {type: string, format: url}
+    mail: {type: string, format: email}
+    owner: {type: string, format: team}
+    body: {type: string, format: markdown}
+    code: {type: string, format: yaml}
+    kind: {type: string, enum: [TEXT, b], enumColors: {TEXT: red, b: TEXT}}
+    many: {type: array, items: {type: string}}
+    any: {type: object}
+relations:
+  needs: {title: TEXT, target: service, many: true}
+"#;
+
+const ENTITIES: &str = r#"
+- identifier: a
+  title: TEXT
+  properties: {plain: TEXT, link: "javascript:alert(1)", mail: TEXT, owner: TEXT, body: TEXT, code: TEXT, kind: TEXT,
+    many: [TEXT, TEXT], any: {TEXT: TEXT}}
+  relations: {needs: [b, org/b]}
+- {identifier: b, properties: {link: "https://example.com/b?c"}}
+- {identifier: org/b, relations: {needs: [a]}}
+"#;
+
+/// Returns a catalog in `root`, opened; `TEXT` stands for `text`.
+fn open(root: &Path, text: &str) -> Portal {
+    let quoted = serde_json::to_string(text).expect("a text");
+    for (path, content) in [("blueprints/service.yaml", BLUEPRINT), ("entities/service/all.yaml", ENTITIES)] {
+        let path = root.join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        fs::write(path, content.replace("TEXT", &quoted)).expect("written");
+    }
+    Portal::open(&Worktree::new(root), None).expect("opened")
+}
+
+fn page(folder: &Path, path: &str) -> String {
+    fs::read_to_string(folder.join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+#[test]
+fn hostile_texts_stay_texts_on_every_page() {
+    let root = tempfile::tempdir().expect("a folder");
+    let portal = open(root.path(), HOSTILE);
+    let folder = root.path().join("site");
+    let options = Options { base_url: Some("https://example.com/x".into()), ..Options::default() };
+    build(&portal, &folder, &options).expect("built");
+    for path in ["index.html", "404.html", "service/index.html", "service/a.html", "service/org~2Fb.html", "sitemap.xml"] {
+        let page = page(&folder, path);
+        assert!(!page.contains("<script") && !page.contains("<img"), "{path}:\n{page}");
+        assert!(!page.contains("href=\"javascript:"), "{path}");
+    }
+    assert!(page(&folder, "service/a.html").contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
+    assert!(page(&folder, "service/b.html").contains(r#"<a href="https://example.com/b?c" rel="noopener noreferrer">"#));
+    assert!(page(&folder, "sitemap.xml").contains("<loc>https://example.com/x/service/org~2Fb.html</loc>"));
+    assert!(page(&folder, "404.html").contains("href=\"/x/portal.css\""));
+    let json: serde_json::Value = serde_json::from_str(&page(&folder, "api/v1/entities/service/a.json")).expect("JSON");
+    assert_eq!(json["title"], HOSTILE);
+    assert_eq!(json["relations"]["needs"], serde_json::json!(["b", "org/b"]));
+    assert_eq!(json["relatedBy"]["service.needs"], serde_json::json!(["org/b"]));
+}
+
+#[test]
+fn a_build_is_the_same_with_any_number_of_threads() {
+    let root = tempfile::tempdir().expect("a folder");
+    let portal = open(root.path(), "text");
+    let folder = root.path().join("site");
+    let build = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+        pool.install(|| build(&portal, &folder, &Options::default())).expect("built")
+    };
+    let first = build(1);
+    assert_eq!((first.pages, first.unchanged), (6, 0));
+    let second = build(4);
+    assert_eq!((second.written, second.removed, second.bytes), (0, 0, first.bytes));
+}
+
+#[test]
+fn a_catalog_can_bring_its_own_templates_and_files() {
+    let root = tempfile::tempdir().expect("a folder");
+    let portal = open(root.path(), "text");
+    let folder = root.path().join("site");
+    let own = "{% extends \"layout.html\" %}{% block main %}<h1>Ours: {{ name }}</h1>{% endblock %}";
+    let options = Options {
+        templates: BTreeMap::from([("entity.html".to_string(), own.to_string())]),
+        statics: vec![("portal.css".into(), b"a{}".to_vec()), ("logo/a.svg".into(), b"<svg/>".to_vec())],
+        ..Options::default()
+    };
+    build(&portal, &folder, &options).expect("built");
+    assert!(page(&folder, "service/b.html").contains("<h1>Ours: b</h1>"));
+    assert_eq!(page(&folder, "portal.css"), "a{}");
+    assert_eq!(page(&folder, "logo/a.svg"), "<svg/>");
+    let broken = BTreeMap::from([("entity.html".to_string(), "\n{{ nmae }}".to_string())]);
+    let error = build(&portal, &folder, &Options { templates: broken, ..Options::default() }).expect_err("a mistake");
+    assert!(error.to_string().contains("`entity.html` has a mistake in line 2"), "{error}");
+    assert!(page(&folder, "service/b.html").contains("<h1>Ours: b</h1>"), "the last site stays");
+}
+
+#[test]
+fn only_web_addresses_are_addresses_of_a_site() {
+    for (url, expected) in [
+        ("https://example.com", Some("https://example.com/")),
+        ("https://example.com/a", Some("https://example.com/a/")),
+        ("http://example.com/a/?b#c", Some("http://example.com/a/")),
+        ("ftp://example.com/", None),
+        ("example.com", None),
+    ] {
+        assert_eq!(base(url).ok().as_deref(), expected, "{url}");
+    }
+}
