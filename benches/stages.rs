@@ -1,6 +1,6 @@
-//! The stages of a run on a catalog of 2,000 entities: parse, open, build. `cargo bench` prints times to compare
+//! The stages of a run on a catalog of 2,000 entities: parse, load, resolve, validate, build, rebuild. `cargo bench` prints times to compare
 //! with those of another revision on the same machine; nothing here passes or fails.
-#![expect(clippy::unwrap_used, missing_docs, reason = "a bench that cannot go on has failed")]
+#![expect(clippy::unwrap_used, reason = "a bench that cannot go on has failed")]
 
 use std::fmt::Write;
 use std::fs;
@@ -12,6 +12,7 @@ use portal::diagnostic::Diagnostics;
 use portal::graph::Graph;
 use portal::model::config::Config;
 use portal::portal::Portal;
+use portal::site::{self, Options};
 use portal::source::{SourceId, Sources};
 use portal::worktree::Worktree;
 
@@ -118,6 +119,25 @@ fn resolve(bencher: divan::Bencher<'_, '_>) {
 fn validate(bencher: divan::Bencher<'_, '_>) {
     let folder = generated();
     bencher.bench_local(|| open(folder.path()).diagnostics.as_slice().len());
+}
+
+#[divan::bench(sample_count = 10)]
+fn build(bencher: divan::Bencher<'_, '_>) {
+    let folder = generated();
+    let portal = open(folder.path());
+    bencher.with_inputs(|| tempfile::tempdir().unwrap()).bench_local_values(|to| {
+        site::build(&portal, &to.path().join("site"), &Options::default()).unwrap().pages
+    });
+}
+
+#[divan::bench(sample_count = 10)]
+fn rebuild(bencher: divan::Bencher<'_, '_>) {
+    let folder = generated();
+    let portal = open(folder.path());
+    let to = tempfile::tempdir().unwrap();
+    let build = || site::build(&portal, &to.path().join("site"), &Options::default()).unwrap().unchanged;
+    build();
+    bencher.bench_local(build);
 }
 
 fn open(folder: &Path) -> Portal {

@@ -240,7 +240,7 @@ fn catalog_root(repository: &Repository, tree: Oid, from: &str) -> String {
     let Ok(tree) = repository.find_tree(tree) else { return from.to_string() };
     let mut folder = from;
     loop {
-        let file = format!("{folder}{}", CONFIG_FILE);
+        let file = format!("{folder}{CONFIG_FILE}");
         if tree.get_path(Path::new(&file)).is_ok() {
             return folder.to_string();
         }

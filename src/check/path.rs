@@ -20,13 +20,13 @@ pub(super) fn check(catalog: &Catalog, blueprint: &Blueprint, found: &mut Vec<Di
         found.extend(check_ownership(catalog, blueprint, path.as_ref(), ownership.span));
     }
     for aggregation in &blueprint.aggregations {
-        let Some((path, from)) = &aggregation.path else { continue };
-        let start = match from {
+        let Some(filter) = &aggregation.path else { continue };
+        let start = match &filter.from {
             Some(from) => catalog.find_blueprint(&from.value).map(|id| catalog.blueprint(id)),
             None => Some(blueprint),
         };
-        match (start, from) {
-            (Some(start), _) => found.extend(check_filter(catalog, start, path)),
+        match (start, &filter.from) {
+            (Some(start), _) => found.extend(check_filter(catalog, start, &filter.relations)),
             (None, Some(from)) if !is_elsewhere(catalog, &from.value) => {
                 found.push(catalog.unknown_blueprint(&from.value, from.span));
             }

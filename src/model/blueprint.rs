@@ -201,8 +201,17 @@ pub struct Aggregation {
     pub target: Option<Spanned<String>>,
     /// The property that is computed over.
     pub property: Option<Spanned<String>>,
-    /// The relations of its path filter, with the blueprint that the path starts from, if not this one.
-    pub path: Option<(Vec<Spanned<String>>, Option<Spanned<String>>)>,
+    /// The relations that lead to what is counted.
+    pub path: Option<PathFilter>,
+}
+
+/// A path filter of an aggregation, decoded.
+#[derive(Debug, Clone)]
+pub struct PathFilter {
+    /// The relations, in the order they are followed.
+    pub relations: Vec<Spanned<String>>,
+    /// The blueprint that the path starts from, if not the aggregation's own.
+    pub from: Option<Spanned<String>>,
 }
 
 /// A blueprint, decoded.
@@ -350,7 +359,10 @@ impl Aggregation {
             title: string(node, "title").map(|title| title.value),
             target: string(node, "target"),
             property: node.get("calculationSpec").and_then(|spec| string(spec, "property")),
-            path: filter.map(|filter| (strings(filter, "path"), string(filter, "fromBlueprint"))),
+            path: filter.map(|filter| PathFilter {
+                relations: strings(filter, "path"),
+                from: string(filter, "fromBlueprint"),
+            }),
         }
     }
 }

@@ -196,7 +196,7 @@ impl Object {
         for (key, value) in node.entries() {
             match self.field(key.as_str().unwrap_or_default()) {
                 // Port's exports write null for what is not set.
-                Some(field) if !(value.is_null() && !field.required) => field.shape.check(value, found),
+                Some(field) if field.required || !value.is_null() => field.shape.check(value, found),
                 Some(_) => {}
                 None => found.extend(self.unknown_key(key)),
             }

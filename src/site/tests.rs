@@ -59,16 +59,27 @@ fn hostile_texts_stay_texts_on_every_page() {
     let folder = root.path().join("site");
     let options = Options { base_url: Some("https://example.com/x".into()), ..Options::default() };
     build(&portal, &folder, &options).expect("built");
-    for path in ["index.html", "404.html", "service/index.html", "service/a.html", "service/org~2Fb.html", "sitemap.xml"] {
+    for path in [
+        "index.html",
+        "404.html",
+        "service/index.html",
+        "service/a.html",
+        "service/org~2Fb.html",
+        "sitemap.xml",
+    ] {
         let page = page(&folder, path);
         assert!(!page.contains("<script") && !page.contains("<img"), "{path}:\n{page}");
         assert!(!page.contains("href=\"javascript:"), "{path}");
     }
     assert!(page(&folder, "service/a.html").contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
-    assert!(page(&folder, "service/b.html").contains(r#"<a href="https://example.com/b?c" rel="noopener noreferrer">"#));
+    assert!(
+        page(&folder, "service/b.html")
+            .contains(r#"<a href="https://example.com/b?c" rel="noopener noreferrer">"#)
+    );
     assert!(page(&folder, "sitemap.xml").contains("<loc>https://example.com/x/service/org~2Fb.html</loc>"));
     assert!(page(&folder, "404.html").contains("href=\"/x/portal.css\""));
-    let json: serde_json::Value = serde_json::from_str(&page(&folder, "api/v1/entities/service/a.json")).expect("JSON");
+    let json: serde_json::Value =
+        serde_json::from_str(&page(&folder, "api/v1/entities/service/a.json")).expect("JSON");
     assert_eq!(json["title"], HOSTILE);
     assert_eq!(json["relations"]["needs"], serde_json::json!(["b", "org/b"]));
     assert_eq!(json["relatedBy"]["service.needs"], serde_json::json!(["org/b"]));
@@ -105,7 +116,8 @@ fn a_catalog_can_bring_its_own_templates_and_files() {
     assert_eq!(page(&folder, "portal.css"), "a{}");
     assert_eq!(page(&folder, "logo/a.svg"), "<svg/>");
     let broken = BTreeMap::from([("entity.html".to_string(), "\n{{ nmae }}".to_string())]);
-    let error = build(&portal, &folder, &Options { templates: broken, ..Options::default() }).expect_err("a mistake");
+    let error =
+        build(&portal, &folder, &Options { templates: broken, ..Options::default() }).expect_err("a mistake");
     assert!(error.to_string().contains("`entity.html` has a mistake in line 2"), "{error}");
     assert!(page(&folder, "service/b.html").contains("<h1>Ours: b</h1>"), "the last site stays");
 }
