@@ -4,10 +4,14 @@
 //! has a file of its own up to [`MOST_FILES`] entities; above, files hold [`SHARD`] entities each, for hosts
 //! limit how many files a site may have.
 
+use std::ops::Range;
+
+use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
+use super::fingerprint::Fingerprint;
 use super::{Error, Site, json};
-use crate::catalog::{BlueprintId, EntityRef};
+use crate::catalog::{BlueprintId, EntityId, EntityRef};
 use crate::model::blueprint::{Blueprint, Ownership};
 use crate::model::property::Property;
 use crate::output::{Output, Rank};
@@ -37,13 +41,65 @@ pub(super) fn file_of(site: &Site<'_>, entity: EntityRef<'_>, root: &str) -> Str
     format!("{folder}{blueprint}/shard-{}.json", (entity.id().index() - first) / SHARD)
 }
 
-/// Writes an entity into `out`, which is emptied first; returns how many bytes of it say what the entity itself is,
-/// before what it points at and what points at it.
-pub(super) fn entity(site: &Site<'_>, entity: EntityRef<'_>, out: &mut Vec<u8>) -> usize {
-    out.clear();
-    let face = append(site, entity, out);
-    out.push(b'\n');
-    face
+/// Writes every entity and returns the hashes of each, by id: the JSON has all that there is to say of it.
+pub(super) fn entities(site: &Site<'_>, output: &Output) -> Result<Vec<Fingerprint>, Error> {
+    let blueprints = site.catalog().blueprints();
+    let shards: Vec<_> = blueprints.flat_map(|(id, _)| shards(site, id)).collect();
+    let written: Result<Vec<Vec<Fingerprint>>, Error> =
+        shards.into_par_iter().map_init(Vec::new, |buffer, shard| shard.write(site, output, buffer)).collect();
+    Ok(written?.concat())
+}
+
+/// Entities of a blueprint that share a file when there are many.
+struct Shard {
+    path: String,
+    entities: Range<usize>,
+}
+
+/// Returns the shards of a blueprint's entities, in their order.
+fn shards(site: &Site<'_>, id: BlueprintId) -> Vec<Shard> {
+    let Some(folder) = site.addresses.folder(id) else { return Vec::new() };
+    let mut entities = site.catalog().entities_of(id);
+    let count = entities.len();
+    let start = entities.next().map_or(0, |first| first.id().index());
+    let shard = |number: usize| Shard {
+        path: format!("{ROOT}entities/{folder}/shard-{number}.json"),
+        entities: start + number * SHARD..start + ((number + 1) * SHARD).min(count),
+    };
+    (0..count.div_ceil(SHARD)).map(shard).collect()
+}
+
+impl Shard {
+    /// Writes the file, or the files of its entities when there are few; returns the hashes of each.
+    fn write(
+        &self,
+        site: &Site<'_>,
+        output: &Output,
+        out: &mut Vec<u8>,
+    ) -> Result<Vec<Fingerprint>, Error> {
+        let shared = is_sharded(site);
+        let mut prints = Vec::with_capacity(self.entities.len());
+        out.clear();
+        for index in self.entities.clone() {
+            let entity = site.catalog().entity(EntityId::new(index));
+            if shared {
+                out.extend_from_slice(if out.is_empty() { b"[\n" } else { b",\n" });
+            }
+            let start = out.len();
+            let face = append(site, entity, out) - start;
+            prints.push(Fingerprint::new(&out[start..], face));
+            if !shared {
+                out.push(b'\n');
+                output.write(&file_of(site, entity, ""), Rank::Leaf, out)?;
+                out.clear();
+            }
+        }
+        if shared {
+            out.extend_from_slice(b"\n]\n");
+            output.write(&self.path, Rank::Leaf, out)?;
+        }
+        Ok(prints)
+    }
 }
 
 /// Appends an entity in Port's shape, with where it is shown and written, and what points at it; returns where its
@@ -127,7 +183,7 @@ pub(super) fn lists(site: &Site<'_>, output: &Output) -> Result<(), Error> {
         };
         let path = format!("{ROOT}blueprints/{folder}.json");
         output.write(&path, Rank::List, pretty(&definition(blueprint)).as_bytes())?;
-        let (list, files) = entities(site, id, folder, output)?;
+        let (list, files) = index(site, id, folder, output)?;
         blueprints.push(json!({
             "identifier": blueprint.identifier.value,
             "title": blueprint.label(),
@@ -150,15 +206,15 @@ pub(super) fn lists(site: &Site<'_>, output: &Output) -> Result<(), Error> {
     Ok(())
 }
 
-/// Writes the list of a blueprint's entities and, when they share files, those; returns their paths.
-fn entities(
+/// Writes the list of a blueprint's entities and returns its path; the paths of shards when they share files.
+fn index(
     site: &Site<'_>,
     id: BlueprintId,
     folder: &str,
     output: &Output,
 ) -> Result<(Value, Vec<String>), Error> {
     if is_sharded(site) {
-        return Ok((Value::Null, shards(site, id, folder, output)?));
+        return Ok((Value::Null, shards(site, id).into_iter().map(|shard| shard.path).collect()));
     }
     let mut out = b"[".to_vec();
     for entity in site.catalog().entities_of(id) {
@@ -176,30 +232,6 @@ fn entities(
     let path = format!("{ROOT}entities/{folder}/index.json");
     output.write(&path, Rank::List, &out)?;
     Ok((Value::from(path), Vec::new()))
-}
-
-/// Writes the files that hold the entities of a blueprint, in their order.
-fn shards(site: &Site<'_>, id: BlueprintId, folder: &str, output: &Output) -> Result<Vec<String>, Error> {
-    use rayon::prelude::*;
-    let entities: Vec<EntityRef<'_>> = site.catalog().entities_of(id).collect();
-    let write = |(number, shard): (usize, &[EntityRef<'_>])| {
-        let path = format!("{ROOT}entities/{folder}/shard-{number}.json");
-        let from = site.fingerprints.json(shard.iter().map(|entity| entity.id()));
-        let mut out = Vec::new();
-        if output.keep(&path, Rank::Leaf, from, &mut out)? {
-            return Ok(path);
-        }
-        out.clear();
-        out.push(b'[');
-        for &entity in shard {
-            out.extend_from_slice(if out.len() > 1 { b",\n" } else { b"\n" });
-            append(site, entity, &mut out);
-        }
-        out.extend_from_slice(b"\n]\n");
-        output.write_made(&path, Rank::Leaf, &out, from)?;
-        Ok(path)
-    };
-    entities.par_chunks(SHARD).enumerate().map(write).collect()
 }
 
 /// Returns a blueprint in Port's shape.

@@ -3,6 +3,7 @@
 use minijinja::Value;
 
 use super::Site;
+use super::markup::Markup;
 use super::record::{Link, list, maybe, none, record};
 use super::{outline, value};
 use crate::catalog::BlueprintId;
@@ -16,7 +17,7 @@ record! {
 }
 
 record! {
-    /// A property, stored or computed.
+    /// A property, stored or computed; `values` is markup.
     Row { label, id, kind, code, values, required, description }
 }
 
@@ -62,13 +63,15 @@ fn name(label: &str, identifier: &str) -> Value {
 
 fn stored(blueprint: &Blueprint, property: &Property) -> Row {
     let identifier = &property.identifier.value;
-    let values = property.values.iter().map(|value| value::scalar(property, &value.value));
+    let values: Vec<_> = property.values.iter().map(|value| value::scalar(property, &value.value)).collect();
+    let mut shown = Markup::default();
+    value::write(&values, "", &mut shown);
     Row {
         label: Value::from(property.label()),
         id: name(property.label(), identifier),
         kind: Value::from(kind(property)),
         code: none(),
-        values: list(values),
+        values: shown.finish(),
         required: Value::from(blueprint.required.iter().any(|name| name.value == *identifier)),
         description: maybe(property.description.as_deref()),
     }
@@ -109,7 +112,7 @@ fn row(identifier: &str, title: Option<&str>, kind: &str, code: Option<&str>) ->
         id: name(label, identifier),
         kind: Value::from(kind),
         code: maybe(code),
-        values: list(Vec::<Value>::new()),
+        values: none(),
         required: Value::from(false),
         description: none(),
     }

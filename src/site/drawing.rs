@@ -1,14 +1,14 @@
-//! The drawing of one entity and its neighbours in three columns: places and lines, no markup.
-
-use std::fmt::Write;
+//! The drawing of one entity and its neighbours in three columns.
 
 use minijinja::Value;
 
+use super::Site;
+use super::face::Face;
 use super::icon::Used;
 use super::link::clip;
+use super::markup::Markup;
 use super::neighbour::Group;
-use super::record::{list, none, record};
-use super::{Site, value};
+use super::record::{none, record};
 use crate::catalog::{EntityId, EntityRef};
 
 /// Left edge of the left column, the middle and the right column.
@@ -31,24 +31,11 @@ const MOST: usize = 8;
 record! {
     /// A drawing.
     Drawing {
-        /// Left edge, width and height of what is visible.
-        left, width, height,
+        /// The whole, as SVG.
+        markup,
         /// Whether one column is missing.
         narrow,
-        /// Lines and arrow heads, as paths.
-        edges, heads,
-        boxes, labels, nodes, me,
     }
-}
-
-record! {
-    /// A text, or a box with a text in its corner.
-    Label { x, y, text, width, height, text_x, text_y, class }
-}
-
-record! {
-    /// A neighbour, or the entity itself.
-    Node { x, y, href, icon, text, full, note }
 }
 
 /// One side of a drawing while it is laid out.
@@ -101,11 +88,11 @@ fn count(number: usize) -> i32 {
 /// A drawing in the making.
 struct Pen<'p, 'a> {
     site: &'p Site<'a>,
-    root: &'p str,
-    edges: String,
-    heads: String,
-    labels: Vec<Label>,
-    nodes: Vec<Node>,
+    root: &'static str,
+    edges: Markup,
+    heads: Markup,
+    labels: Markup,
+    nodes: Markup,
     center: i32,
 }
 
@@ -117,7 +104,7 @@ pub(super) fn draw(
     used_by: &[Group<'_>],
     uses: &[Group<'_>],
     parents: &[EntityId],
-    root: &str,
+    root: &'static str,
     icons: &mut Used<'_>,
 ) -> Value {
     if used_by.is_empty() && uses.is_empty() {
@@ -129,50 +116,22 @@ pub(super) fn draw(
     let used_by: Vec<&Group<'_>> = used_by.iter().collect();
     let (left, right) = (Column::new(&used_by), Column::new(&uses));
     let parents = &parents[..parents.len().min(2)];
-    let height = left.height.max(right.height).max(if parents.is_empty() {
-        60
-    } else {
-        84 + 64 * count(parents.len())
-    });
-    let center = height / 2;
-    let mut pen = Pen {
-        site,
-        root,
-        edges: String::new(),
-        heads: String::new(),
-        labels: Vec::new(),
-        nodes: Vec::new(),
-        center,
-    };
+    let around = if parents.is_empty() { 60 } else { 84 + 64 * count(parents.len()) };
+    let height = left.height.max(right.height).max(around);
+    let mut pen = Pen::new(site, root, height / 2);
     pen.side(&left, Side::Left, icons);
     pen.side(&right, Side::Right, icons);
     if !used_by.is_empty() {
-        arrow(&mut pen.heads, MIDDLE - 8, center);
+        arrow(&mut pen.heads, MIDDLE - 8, pen.center);
     }
     let from = if used_by.is_empty() { 276 } else { -1 };
     let to = if uses.is_empty() { 584 } else { 861 };
-    let me = Node {
-        x: Value::from(MIDDLE),
-        y: Value::from(center - 26),
-        href: none(),
-        icon: icons.add(site.icon(entity)),
-        text: Value::from(clip(entity.label(), 22)),
-        full: Value::from(entity.label()),
-        note: Value::from(clip(&note(site, entity), 28)),
-    };
-    Drawing {
-        left: Value::from(from),
-        width: Value::from(to - from),
-        height: Value::from(height + 2),
-        narrow: Value::from(used_by.is_empty() || uses.is_empty()),
-        edges: Value::from(pen.edges),
-        heads: Value::from(pen.heads),
-        boxes: boxes(site, parents, center),
-        labels: list(pen.labels),
-        nodes: list(pen.nodes),
-        me: Value::from(me),
-    }
-    .into()
+    let mut out = Markup::with_capacity(4096);
+    out.raw("<svg viewBox=\"").number(from).raw(" -1 ").number(to - from).raw(" ").number(height + 2).raw("\">");
+    pen.finish(parents, &mut out);
+    me(site.face(entity.id()), pen.center, icons, &mut out);
+    out.raw("</svg>");
+    Drawing { markup: out.finish(), narrow: Value::from(used_by.is_empty() || uses.is_empty()) }.into()
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -181,13 +140,18 @@ enum Side {
     Right,
 }
 
-impl Pen<'_, '_> {
+impl<'p, 'a> Pen<'p, 'a> {
+    fn new(site: &'p Site<'a>, root: &'static str, center: i32) -> Self {
+        let [edges, heads, labels, nodes] = [512, 256, 512, 2048].map(Markup::with_capacity);
+        Self { site, root, edges, heads, labels, nodes, center }
+    }
+
     /// Draws the column of one side.
     fn side(&mut self, column: &Column<'_>, side: Side, icons: &mut Used<'_>) {
         let x = if side == Side::Left { LEFT } else { RIGHT };
         let mut y = self.center - column.height / 2 + TOP;
         for (label, entities) in &column.groups {
-            self.labels.push(plain(x, y, &clip(label, 40)));
+            text(&mut self.labels, x, y, &clip(label, 40));
             y += LABEL;
             for &id in *entities {
                 self.node(id, x, y, icons);
@@ -198,23 +162,24 @@ impl Pen<'_, '_> {
         }
         if column.rest > 0 {
             let label = format!("and {} more, listed below", column.rest);
-            self.labels.push(plain(x, y - GAP + 22, &label));
+            text(&mut self.labels, x, y - GAP + 22, &label);
         }
     }
 
     fn node(&mut self, id: EntityId, x: i32, y: i32, icons: &mut Used<'_>) {
-        let entity = self.site.catalog().entity(id);
-        let text = clip(entity.label(), 24);
-        let full = if text == entity.label() { none() } else { Value::from(entity.label()) };
-        self.nodes.push(Node {
-            x: Value::from(x),
-            y: Value::from(y),
-            href: Value::from(self.site.addresses.below(self.root, entity, ".html")),
-            icon: icons.add(self.site.icon(entity)),
-            text: Value::from(text),
-            full,
-            note: Value::from(clip(&note(self.site, entity), 30)),
-        });
+        let face = self.site.face(id);
+        let out = &mut self.nodes;
+        face.begin(self.root, out);
+        translate(out, x, y);
+        out.raw(">");
+        let label = clip(face.label, 24);
+        if label != face.label {
+            out.raw("<title>").text(face.label).raw("</title>");
+        }
+        out.raw("<rect/><use href=\"#").raw(icons.add(face.icon)).raw("\"/><text>").text(&label);
+        out.raw("<tspan x=\"0\" dy=\"15\">");
+        face.note(30, out);
+        out.raw("</tspan></text></a>");
     }
 
     /// Draws the line between the middle and a neighbour at the height `y`, with right angles and round corners.
@@ -223,75 +188,85 @@ impl Pen<'_, '_> {
         let radius = ((y - center).abs() / 2).min(8);
         let down = if y > center { radius } else { -radius };
         let path = &mut self.edges;
-        // Writing to a string does not fail.
         match side {
-            Side::Left if radius == 0 => write!(path, "M{SIDE_WIDTH} {y}H{}", MIDDLE - 4),
-            Side::Left => write!(
-                path,
-                "M{SIDE_WIDTH} {y}H248q8 0 8 {}V{}q0 {} 8 {}H{}",
-                -down,
-                center + down,
-                -down,
-                -down,
-                MIDDLE - 4
-            ),
-            Side::Right if radius == 0 => write!(path, "M{} {center}H{}", MIDDLE + MIDDLE_WIDTH, RIGHT - 4),
-            Side::Right => write!(
-                path,
-                "M{} {center}H596q8 0 8 {down}V{}q0 {down} 8 {down}H{}",
-                MIDDLE + MIDDLE_WIDTH,
-                y - down,
-                RIGHT - 4
-            ),
+            Side::Left => {
+                path.raw("M").number(SIDE_WIDTH).raw(" ").number(y);
+                if radius > 0 {
+                    corner(path.raw("H248"), -down);
+                    corner_after(path.raw("V").number(center + down), -down);
+                }
+                path.raw("H").number(MIDDLE - 4);
+            }
+            Side::Right => {
+                path.raw("M").number(MIDDLE + MIDDLE_WIDTH).raw(" ").number(center);
+                if radius > 0 {
+                    corner(path.raw("H596"), down);
+                    corner_after(path.raw("V").number(y - down), down);
+                }
+                path.raw("H").number(RIGHT - 4);
+            }
         }
-        .ok();
         if side == Side::Right {
             arrow(&mut self.heads, RIGHT - 8, y);
         }
     }
-}
 
-/// Draws the head of an arrow that ends 8 to the right of `x`.
-fn arrow(heads: &mut String, x: i32, y: i32) {
-    write!(heads, "M{x} {}l8 4-8 4z", y - 4).ok();
-}
-
-/// Returns what is said of an entity in small: what it is.
-fn note(site: &Site<'_>, entity: EntityRef<'_>) -> String {
-    let blueprint = entity.blueprint();
-    let outline = site.outline(entity.blueprint_id());
-    let tag = outline.tags.first().and_then(|&number| {
-        let property = &blueprint.properties[number].identifier.value;
-        entity.property(property)?.text()
-    });
-    match tag {
-        Some(tag) => format!("{}, {tag}", blueprint.label()),
-        None => blueprint.label().to_string(),
+    /// Writes everything but the middle.
+    fn finish(&self, parents: &[EntityId], out: &mut Markup) {
+        if !parents.is_empty() {
+            out.raw("<g class=\"box\">");
+            for (depth, &parent) in parents.iter().enumerate().rev() {
+                frame(self.site.face(parent), count(depth), self.center, out);
+            }
+            out.raw("</g>");
+        }
+        out.raw("<path class=\"e\" d=\"").append(&self.edges);
+        out.raw("\"/><path class=\"h\" d=\"").append(&self.heads).raw("\"/>");
+        out.append(&self.labels).append(&self.nodes);
     }
 }
 
-/// Returns the frames around the middle, the outer one first.
-fn boxes(site: &Site<'_>, parents: &[EntityId], center: i32) -> Value {
-    let frame = |(depth, &id): (usize, &EntityId)| {
-        let entity = site.catalog().entity(id);
-        let depth = count(depth);
-        let (x, y) = (298 - 14 * depth, center - 62 - 32 * depth);
-        Label {
-            x: Value::from(x),
-            y: Value::from(y),
-            width: Value::from(264 + 28 * depth),
-            height: Value::from(108 + 46 * depth),
-            text_x: Value::from(x + 12),
-            text_y: Value::from(y + 19),
-            text: Value::from(clip(&format!("{}, {}", entity.label(), entity.blueprint().label()), 36)),
-            class: Value::from(if depth == 0 { "in" } else { "" }),
-        }
-    };
-    list(parents.iter().enumerate().map(frame).rev())
+/// Turns from a level line up or down.
+fn corner(path: &mut Markup, down: i32) {
+    path.raw("q8 0 8 ").number(down);
 }
 
-fn plain(x: i32, y: i32, text: &str) -> Label {
-    let value::Atom { text, .. } = value::text(text);
-    let (x, y) = (Value::from(x), Value::from(y));
-    Label { x, y, text, width: none(), height: none(), text_x: none(), text_y: none(), class: none() }
+/// Turns from an upright line back to level.
+fn corner_after(path: &mut Markup, down: i32) {
+    path.raw("q0 ").number(down).raw(" 8 ").number(down);
+}
+
+/// Draws the head of an arrow that ends 8 to the right of `x`.
+fn arrow(heads: &mut Markup, x: i32, y: i32) {
+    heads.raw("M").number(x).raw(" ").number(y - 4).raw("l8 4-8 4z");
+}
+
+fn text(out: &mut Markup, x: i32, y: i32, text: &str) {
+    out.raw("<text class=\"s\" x=\"").number(x).raw("\" y=\"").number(y).raw("\">").text(text).raw("</text>");
+}
+
+/// Ends the attribute before, and moves an element.
+fn translate(out: &mut Markup, x: i32, y: i32) {
+    out.raw("\" transform=\"translate(").number(x).raw(" ").number(y).raw(")\"");
+}
+
+/// Draws the entity itself.
+fn me(face: &Face<'_>, center: i32, icons: &mut Used<'_>, out: &mut Markup) {
+    out.raw("<g class=\"me");
+    translate(out, MIDDLE, center - 26);
+    out.raw("><rect/><use href=\"#").raw(icons.add(face.icon)).raw("\"/><text x=\"40\" y=\"23\">");
+    out.text(&clip(face.label, 22)).raw("</text>");
+    out.raw("<text class=\"s\" x=\"40\" y=\"39\">");
+    face.note(28, out);
+    out.raw("</text></g>");
+}
+
+/// Draws the frame of what the entity is a part of: `depth` 0 is the nearest.
+fn frame(face: &Face<'_>, depth: i32, center: i32, out: &mut Markup) {
+    let (x, y) = (298 - 14 * depth, center - 62 - 32 * depth);
+    let (width, height) = (264 + 28 * depth, 108 + 46 * depth);
+    out.raw(if depth == 0 { "<rect class=\"in\" x=\"" } else { "<rect x=\"" }).number(x);
+    out.raw("\" y=\"").number(y).raw("\" width=\"").number(width).raw("\" height=\"").number(height);
+    out.raw("\" rx=\"6\"/>");
+    text(out, x + 12, y + 19, &clip(&format!("{}, {}", face.label, face.kind), 36));
 }

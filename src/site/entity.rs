@@ -5,10 +5,12 @@ use minijinja::Value;
 use super::frame::Area;
 use super::icon::Used;
 use super::neighbour::{self, Group};
-use super::record::{Link, list, maybe, none, record};
+use super::markup::Markup;
+use super::record::{list, maybe, none, record};
 use super::value::{self, Shown};
 use super::{Site, address, api, drawing, outline, owned};
 use crate::catalog::{EntityId, EntityRef};
+use crate::model::property::{Property, Type};
 use crate::yaml::Node;
 
 /// Entities are one folder below the root.
@@ -21,7 +23,7 @@ const LONGEST_DESCRIPTION: usize = 600;
 const MOST_PARENTS: usize = 4;
 
 record! {
-    /// What the template of an entity reads.
+    /// What the template of an entity reads; `crumbs`, `tags`, `owners` and the drawing are markup.
     Page {
         site, frame, title, summary, icons,
         name, identifier, icon,
@@ -42,7 +44,7 @@ record! {
 struct Properties {
     facts: Vec<value::Fact>,
     blocks: Vec<value::Block>,
-    tags: Vec<value::Atom>,
+    tags: Markup,
     description: Option<String>,
     unset: usize,
 }
@@ -54,12 +56,7 @@ pub(super) fn page(site: &Site<'_>, entity: EntityRef<'_>) -> Value {
     let parents = parents(site, entity);
     let (used_by, uses) = (neighbour::used_by(site, entity), neighbour::uses(site, entity));
     let properties = properties(site, entity);
-    let owners: Vec<Link> = site
-        .graph()
-        .owners(entity.id())
-        .iter()
-        .map(|&team| neighbour::link(site, team, ROOT, None))
-        .collect();
+    let owners = owners(site, entity);
     let fallback = || format!("{}, {}", entity.label(), entity.blueprint().label());
     let named = entity.label() != entity.identifier();
     Page {
@@ -69,12 +66,12 @@ pub(super) fn page(site: &Site<'_>, entity: EntityRef<'_>) -> Value {
         summary: Value::from(properties.description.clone().unwrap_or_else(fallback)),
         name: Value::from(entity.label()),
         identifier: if named { Value::from(entity.identifier()) } else { none() },
-        icon: icons.add(site.icon(entity)),
+        icon: Value::from(icons.add(site.face(entity.id()).icon)),
         crumbs: crumbs(site, entity, &parents),
         description: maybe(properties.description),
-        tags: list(properties.tags),
-        owner_icon: if owners.is_empty() { none() } else { icons.add_drawn("team") },
-        owners: list(owners),
+        tags: properties.tags.finish(),
+        owner_icon: if owners.is_empty() { none() } else { Value::from(icons.add_drawn("team")) },
+        owners: owners.finish(),
         drawing: drawing::draw(site, entity, &used_by, &uses, &parents, ROOT, &mut icons),
         used_by_count: Value::from(total(&used_by)),
         used_by: neighbour::links(site, &used_by, ROOT),
@@ -112,12 +109,12 @@ fn properties(site: &Site<'_>, entity: EntityRef<'_>) -> Properties {
             properties.description = Some(text.to_string());
             continue;
         }
-        match value::show(site, property, node, ROOT) {
+        match value::show(site, property, &outline.properties[number], node, ROOT) {
             Shown::Fact(fact) => {
                 if outline.tags.contains(&number)
                     && let Some(text) = node.text()
                 {
-                    properties.tags.push(tag(property, text));
+                    tag(property, text, &mut properties.tags);
                 }
                 properties.facts.push(fact);
             }
@@ -134,13 +131,26 @@ fn description(node: Node<'_>) -> Option<&str> {
     (!text.is_empty() && text.len() <= LONGEST_DESCRIPTION).then_some(text)
 }
 
-/// Returns the tag beside the title; a number says what it counts.
-fn tag(property: &crate::model::property::Property, text: &str) -> value::Atom {
-    let mut tag = value::scalar(property, text);
-    if property.kind == Some(crate::model::property::Type::Number) {
-        tag.text = Value::from(format!("{} {text}", property.label().to_lowercase()));
+/// Writes the tag beside the title; a number says what it counts.
+fn tag(property: &Property, text: &str, out: &mut Markup) {
+    let Some(color) = value::color(property, text) else { return };
+    out.raw("<span class=\"tag ").raw(color).raw("\">");
+    if property.kind == Some(Type::Number) {
+        out.text(&property.label().to_lowercase()).raw(" ");
     }
-    tag
+    out.text(text).raw("</span> ");
+}
+
+/// Returns links to the owners.
+fn owners(site: &Site<'_>, entity: EntityRef<'_>) -> Markup {
+    let mut out = Markup::default();
+    for (at, &team) in site.graph().owners(entity.id()).iter().enumerate() {
+        let face = site.face(team);
+        out.raw(if at > 0 { ", " } else { "" });
+        face.begin(ROOT, &mut out);
+        out.raw("\"><b>").text(face.label).raw("</b></a>");
+    }
+    out
 }
 
 /// Returns what an entity is a part of, the nearest first.
@@ -166,16 +176,15 @@ fn parent(site: &Site<'_>, entity: EntityRef<'_>) -> Option<EntityId> {
 
 /// Returns the way to the page: its blueprint, then what it is a part of, the widest first.
 fn crumbs(site: &Site<'_>, entity: EntityRef<'_>, parents: &[EntityId]) -> Value {
-    let outline = site.outline(entity.blueprint_id());
-    let blueprint = Link {
-        text: outline.label.clone(),
-        id: none(),
-        href: maybe(outline.page.as_ref().map(|page| format!("{ROOT}{page}"))),
-        icon: none(),
-        note: none(),
-    };
-    let parents = parents.iter().rev().map(|&id| neighbour::link(site, id, ROOT, None));
-    list(std::iter::once(blueprint).chain(parents))
+    let mut out = Markup::default();
+    if let Some(page) = &site.outline(entity.blueprint_id()).page {
+        let label = entity.blueprint().label();
+        out.raw("<a href=\"").raw(ROOT).text(page).raw("\">").text(label).raw("</a>");
+    }
+    for &parent in parents.iter().rev() {
+        site.face(parent).link(ROOT, &mut out);
+    }
+    out.finish()
 }
 
 /// Returns where an entity is written, with a link when the catalog says how to make one.

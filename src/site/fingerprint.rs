@@ -14,7 +14,7 @@ use crate::worktree::CONFIG_FILE;
 const SOURCES: &str = env!("PORTAL_SOURCES");
 
 /// The hashes of a site.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Fingerprints {
     /// What every page depends on.
     common: u64,
@@ -24,26 +24,25 @@ pub(super) struct Fingerprints {
 
 /// The hashes of an entity.
 #[derive(Debug, Clone, Copy)]
-struct Fingerprint {
+pub(super) struct Fingerprint {
     /// What others show of it: its names, owners and values.
     face: u64,
     /// All of it, with what points at it.
     whole: u64,
 }
 
+impl Fingerprint {
+    /// Returns the hashes of an entity's JSON, of which the first `face` bytes say what the entity itself is.
+    pub(super) fn new(json: &[u8], face: usize) -> Self {
+        Self { face: xxh3_64(&json[..face]), whole: xxh3_64(json) }
+    }
+}
+
 impl Fingerprints {
-    /// Returns the hashes of `site`, whose own are not set yet.
-    pub(super) fn new(site: &Site<'_>, options: &Options) -> Self {
-        let catalog = site.catalog();
-        let entities: Vec<Fingerprint> = (0..catalog.entity_count())
-            .into_par_iter()
-            .map_init(Vec::new, |buffer, index| {
-                let face = api::entity(site, catalog.entity(EntityId::new(index)), buffer);
-                Fingerprint { face: xxh3_64(&buffer[..face]), whole: xxh3_64(buffer) }
-            })
-            .collect();
+    /// Returns the hashes of a site from those of its entities, by id.
+    pub(super) fn new(site: &Site<'_>, options: &Options, entities: Vec<Fingerprint>) -> Self {
         let mut prints = Self { common: common(site, options), entities, pages: Vec::new() };
-        prints.pages = catalog.par_entities().map(|entity| prints.of_entity(site, entity)).collect();
+        prints.pages = site.catalog().par_entities().map(|entity| prints.of_entity(site, entity)).collect();
         prints
     }
 
@@ -57,13 +56,6 @@ impl Fingerprints {
         let mut hasher = self.hasher();
         hasher.update(more.as_bytes());
         entities.for_each(|entity| hasher.update(&self.page(entity).to_le_bytes()));
-        hasher.digest()
-    }
-
-    /// Returns the hash of all that the JSON of these entities says.
-    pub(super) fn json(&self, entities: impl Iterator<Item = EntityId>) -> u64 {
-        let mut hasher = self.hasher();
-        entities.for_each(|entity| hasher.update(&self.entities[entity.index()].whole.to_le_bytes()));
         hasher.digest()
     }
 

@@ -7,8 +7,8 @@ use minijinja::Value;
 use super::frame::Area;
 use super::icon::Used;
 use super::record::{Link, list, maybe, none, record};
-use super::{Site, definition, link, moment, neighbour};
-use crate::catalog::BlueprintId;
+use super::{Site, definition, link, moment};
+use crate::catalog::{BlueprintId, EntityRef};
 use crate::diagnostic::{Rule, Severity};
 
 /// The most rules and teams on the page.
@@ -74,25 +74,28 @@ pub(super) fn page(site: &Site<'_>) -> Value {
         unowned: list(shown.iter().filter_map(|&id| unowned(site, id)).collect::<Vec<_>>()),
         model: list(shown.iter().filter_map(|&id| model_row(site, id, &mut icons)).collect::<Vec<_>>()),
         team_count: Value::from(teams.as_ref().map_or(0, ExactSizeIterator::len)),
-        teams: list(
-            teams
-                .into_iter()
-                .flatten()
-                .take(MOST_TEAMS)
-                .map(|team| {
-                    let owned = site.owners.of(team.id()).len();
-                    Link {
-                        note: Value::from(owned),
-                        ..neighbour::link(site, team.id(), "", Some(&mut icons))
-                    }
-                })
-                .collect::<Vec<_>>(),
-        ),
+        teams: list(team_links(site, &mut icons)),
         team_page: maybe(site.team.and_then(|team| site.outline(team).page.as_deref())),
         built: Value::from(built(site)),
         icons: icons.drawings(),
     }
     .into()
+}
+
+/// Returns links to the first teams, each with how much it owns.
+fn team_links(site: &Site<'_>, icons: &mut Used<'_>) -> Vec<Link> {
+    let teams = site.team.into_iter().flat_map(|team| site.catalog().entities_of(team));
+    let link = |team: EntityRef<'_>| {
+        let face = site.face(team.id());
+        Link {
+            text: Value::from(face.label),
+            id: none(),
+            href: Value::from(face.path.as_str()),
+            icon: Value::from(icons.add(face.icon)),
+            note: Value::from(site.owners.of(team.id()).len()),
+        }
+    };
+    teams.take(MOST_TEAMS).map(link).collect()
 }
 
 fn built(site: &Site<'_>) -> BuiltPart {
@@ -120,7 +123,7 @@ fn blueprint_link(site: &Site<'_>, id: BlueprintId, icons: Option<&mut Used<'_>>
         text: outline.label.clone(),
         id: if named { Value::from(blueprint.identifier.value.as_str()) } else { none() },
         href: maybe(outline.page.as_deref()),
-        icon: icons.map_or_else(none, |icons| icons.add(outline.icon)),
+        icon: icons.map_or_else(none, |icons| Value::from(icons.add(outline.icon))),
         note: none(),
     }
 }
@@ -132,7 +135,7 @@ fn blueprint_row(site: &Site<'_>, id: BlueprintId, icons: &mut Used<'_>) -> Blue
     let share = (blueprint.ownership.is_some() && count > 0).then(|| format!("{} %", owned * 100 / count));
     BlueprintRow {
         link: Value::from(blueprint_link(site, id, Some(icons))),
-        description: maybe(blueprint.description.as_deref().map(|text| link::clip(text, 120))),
+        description: maybe(blueprint.description.as_deref().map(|text| link::clip(text, 120).into_owned())),
         count: Value::from(count),
         owned: maybe(share),
     }

@@ -6,7 +6,7 @@
 use minijinja::Value;
 use rustc_hash::FxHashMap;
 
-use super::record::{list, record};
+use super::markup::Markup;
 use crate::model::icon;
 
 /// The drawings: one `symbol` a line, with one path.
@@ -15,11 +15,6 @@ const DRAWINGS: &str = include_str!("../../templates/icons.svg");
 /// What is shown for a name that is not known.
 const UNKNOWN: &str = "package";
 
-record! {
-    /// The drawing of an icon.
-    Drawing { id, path }
-}
-
 /// An icon of a set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Icon(u8);
@@ -27,7 +22,8 @@ pub(super) struct Icon(u8);
 /// The set of icons.
 #[derive(Debug)]
 pub(super) struct Icons {
-    drawings: Vec<(Value, Value)>,
+    /// The id and the path of each.
+    drawings: Vec<(&'static str, &'static str)>,
     index: FxHashMap<&'static str, Icon>,
     unknown: Icon,
 }
@@ -39,7 +35,7 @@ impl Icons {
         for line in DRAWINGS.lines() {
             if let (Some(id), Some(path)) = (attribute(line, " id=\""), attribute(line, " d=\"")) {
                 let icon = Icon(u8::try_from(icons.drawings.len()).expect("fewer than 256 icons are drawn"));
-                icons.drawings.push((Value::from(id), Value::from(path)));
+                icons.drawings.push((id, path));
                 icons.index.insert(id, icon);
             }
         }
@@ -57,9 +53,9 @@ impl Icons {
         name.and_then(icon::glyph).map_or(self.unknown, |id| self.drawn(id))
     }
 
-    /// Returns the id of an icon's path on a page.
-    pub(super) fn id(&self, icon: Icon) -> Value {
-        self.drawings[icon.0 as usize].0.clone()
+    /// Returns the id of an icon's path on a page, and the path.
+    fn drawing(&self, icon: Icon) -> (&'static str, &'static str) {
+        self.drawings[icon.0 as usize]
     }
 }
 
@@ -77,30 +73,30 @@ impl<'a> Used<'a> {
     }
 
     /// Adds an icon and returns the id of its path.
-    pub(super) fn add(&mut self, icon: Icon) -> Value {
+    pub(super) fn add(&mut self, icon: Icon) -> &'static str {
         if !self.used.contains(&icon) {
             self.used.push(icon);
         }
-        self.icons.id(icon)
+        self.icons.drawing(icon).0
     }
 
     /// Adds the icon drawn as `id`.
-    pub(super) fn add_drawn(&mut self, id: &str) -> Value {
+    pub(super) fn add_drawn(&mut self, id: &str) -> &'static str {
         self.add(self.icons.drawn(id))
     }
 
-    /// Returns the drawings for the end of the page.
+    /// Returns the drawings for the end of the page, as markup.
     pub(super) fn drawings(&self) -> Value {
-        let drawing = |icon: &Icon| {
-            let (id, path) = self.icons.drawings[icon.0 as usize].clone();
-            Drawing { id, path }
-        };
-        list(self.used.iter().map(drawing))
+        let mut out = Markup::default();
+        for (id, path) in self.used.iter().map(|&icon| self.icons.drawing(icon)) {
+            out.raw("<path id=\"").raw(id).raw("\" d=\"").raw(path).raw("\"/>");
+        }
+        out.finish()
     }
 }
 
 /// Returns the value after `start` up to the next quote.
-fn attribute<'a>(line: &'a str, start: &str) -> Option<&'a str> {
+fn attribute(line: &'static str, start: &str) -> Option<&'static str> {
     let (_, rest) = line.split_once(start)?;
     rest.split_once('"').map(|(value, _)| value)
 }
@@ -126,7 +122,7 @@ mod tests {
         let mut used = Used::new(&icons);
         used.add_drawn("api");
         used.add_drawn("team");
-        assert_eq!(used.add_drawn("api").as_str(), Some("api"));
-        assert_eq!(used.drawings().len(), Some(2));
+        assert_eq!(used.add_drawn("api"), "api");
+        assert_eq!(used.drawings().to_string().matches("<path ").count(), 2);
     }
 }

@@ -1,5 +1,7 @@
 //! Addresses written in a catalog: which become links, and what is shown of them.
 
+use std::borrow::Cow;
+
 use url::Url;
 
 /// An address that a page may link to.
@@ -23,7 +25,7 @@ pub(super) fn outside(text: &str) -> Option<Outside> {
             let plain = url.username().is_empty() && url.password().is_none();
             let host = url.host_str().filter(|host| plain && !host.is_empty())?;
             let shown = format!("{host}{}", url.path().trim_end_matches('/'));
-            Some(Outside { text: clip(&shown, 60), href: url.into() })
+            Some(Outside { text: clip(&shown, 60).into_owned(), href: url.into() })
         }
         "mailto" => Some(Outside { text: url.path().to_string(), href: url.into() }),
         _ => None,
@@ -40,12 +42,12 @@ pub(super) fn mail(address: &str) -> Option<Outside> {
 }
 
 /// Returns the beginning of a text, at most `longest` characters, the last of them `…` when it was cut.
-pub(super) fn clip(text: &str, longest: usize) -> String {
+pub(super) fn clip(text: &str, longest: usize) -> Cow<'_, str> {
     if text.len() <= longest || text.chars().count() <= longest {
-        return text.to_string();
+        return Cow::Borrowed(text);
     }
     let head: String = text.chars().take(longest - 1).collect();
-    head.trim_end().to_string() + "…"
+    Cow::Owned(head.trim_end().to_string() + "…")
 }
 
 #[cfg(test)]

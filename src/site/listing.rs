@@ -5,9 +5,12 @@ use std::sync::Arc;
 use minijinja::Value;
 
 use super::frame::Area;
+use super::fingerprint::Fingerprints;
 use super::icon::Used;
+use super::markup::Markup;
 use super::record::{list, maybe, none, record};
-use super::{Site, definition, neighbour, outline, value};
+use super::value::{self, Atom};
+use super::{Site, definition, neighbour, outline};
 use crate::catalog::{BlueprintId, EntityRef};
 use crate::model::property::{Property, Type};
 
@@ -27,7 +30,7 @@ const LONGEST_CELL: usize = 40;
 const ROOT: &str = "../";
 
 record! {
-    /// What the template of a blueprint reads.
+    /// What the template of a blueprint reads; `rows` is markup.
     Page {
         site, frame, title, summary, icons,
         name, identifier, icon, description, count,
@@ -39,16 +42,6 @@ record! {
 record! {
     /// The heading of a column.
     Heading { label, class }
-}
-
-record! {
-    /// An entity.
-    Row { link, cells }
-}
-
-record! {
-    /// A value of an entity.
-    Cell { values, separator, class, label }
 }
 
 record! {
@@ -91,7 +84,7 @@ pub(super) fn pages<'a>(site: &Site<'a>) -> Vec<ListPage<'a>> {
 
 impl ListPage<'_> {
     /// Returns the hash of all that the page shows.
-    pub(super) fn fingerprint(&self, site: &Site<'_>) -> u64 {
+    pub(super) fn fingerprint(&self, site: &Site<'_>, fingerprints: &Fingerprints) -> u64 {
         let entities = site.catalog().entities_of(self.blueprint);
         let columns: Vec<_> = self.columns.iter().map(Column::name).collect();
         let more = format!(
@@ -102,7 +95,7 @@ impl ListPage<'_> {
             entities.len()
         );
         let shown = entities.skip((self.number - 1) * ROWS).take(ROWS);
-        site.fingerprints.list(shown.map(EntityRef::id), &more)
+        fingerprints.list(shown.map(EntityRef::id), &more)
     }
 }
 
@@ -111,12 +104,14 @@ pub(super) fn page(site: &Site<'_>, page: &ListPage<'_>) -> Value {
     let mut icons = Used::new(&site.icons);
     let blueprint = site.catalog().blueprint(page.blueprint);
     let outline = site.outline(page.blueprint);
-    let icon = icons.add(outline.icon);
+    let icon = Value::from(icons.add(outline.icon));
     let count = site.catalog().entities_of(page.blueprint).len();
     let columns = &page.columns;
     let start = (page.number - 1) * ROWS;
     let entities = site.catalog().entities_of(page.blueprint).skip(start).take(ROWS);
-    let rows: Vec<Row> = entities.map(|entity| row(site, entity, columns, &mut icons)).collect();
+    let shown = entities.len();
+    let mut rows = Markup::with_capacity(shown * 512);
+    entities.for_each(|entity| row(site, entity, columns, &mut icons, &mut rows));
     let title = match page.number {
         1 => blueprint.label().to_string(),
         number => format!("{}, page {number}", blueprint.label()),
@@ -127,7 +122,7 @@ pub(super) fn page(site: &Site<'_>, page: &ListPage<'_>) -> Value {
     let headings = columns
         .iter()
         .enumerate()
-        .map(|(at, column)| Heading { label: Value::from(column.label()), class: class(column, at) });
+        .map(|(at, column)| Heading { label: Value::from(column.label()), class: maybe(class(column, at)) });
     Page {
         site: site.common.clone(),
         frame: site.frame(ROOT, if site.team == Some(page.blueprint) { Area::Teams } else { Area::Catalog }),
@@ -140,8 +135,8 @@ pub(super) fn page(site: &Site<'_>, page: &ListPage<'_>) -> Value {
         count: Value::from(count),
         columns: list(headings),
         first: Value::from(start + 1),
-        last: Value::from(start + rows.len()),
-        rows: list(rows),
+        last: Value::from(start + shown),
+        rows: rows.finish(),
         pages: page_links(site, page),
         previous: maybe(neighbour_page(site, page, page.number.wrapping_sub(1))),
         next: maybe(neighbour_page(site, page, page.number + 1)),
@@ -196,18 +191,14 @@ impl Column<'_> {
 }
 
 /// Returns how a column is set: numbers to the right, later columns only where there is room.
-fn class(column: &Column<'_>, at: usize) -> Value {
-    let mut classes = Vec::new();
-    if column.is_number() {
-        classes.push("n");
+fn class(column: &Column<'_>, at: usize) -> Option<&'static str> {
+    let tag = || matches!(column, Column::Property(property) if outline::is_tag(property));
+    match (at, column.is_number()) {
+        (0, false) if tag() => Some("hi"),
+        (0..=2, number) => number.then_some("n"),
+        (3 | 4, number) => Some(if number { "n p2" } else { "p2" }),
+        (_, number) => Some(if number { "n p3" } else { "p3" }),
     }
-    match at {
-        0 if matches!(column, Column::Property(property) if outline::is_tag(property)) => classes.push("hi"),
-        0..=2 => {}
-        3 | 4 => classes.push("p2"),
-        _ => classes.push("p3"),
-    }
-    if classes.is_empty() { none() } else { Value::from(classes.join(" ")) }
 }
 
 /// Returns the columns that say most about the entities of a blueprint.
@@ -265,27 +256,43 @@ fn is_worth_a_column(site: &Site<'_>, id: BlueprintId, property: &Property) -> b
     values().next().is_some() && fits()
 }
 
-fn row(site: &Site<'_>, entity: EntityRef<'_>, columns: &[Column<'_>], icons: &mut Used<'_>) -> Row {
-    let cells = columns.iter().enumerate().map(|(at, column)| cell(site, entity, column, at));
-    Row { link: Value::from(neighbour::link(site, entity.id(), ROOT, Some(icons))), cells: list(cells) }
+/// Writes the row of an entity.
+fn row(
+    site: &Site<'_>,
+    entity: EntityRef<'_>,
+    columns: &[Column<'_>],
+    icons: &mut Used<'_>,
+    out: &mut Markup,
+) {
+    out.raw("<tr><th>");
+    neighbour::rich_link(site, entity.id(), ROOT, icons, out);
+    for (at, column) in columns.iter().enumerate() {
+        let values = values(site, entity, column);
+        out.raw("<td");
+        if let Some(class) = class(column, at) {
+            out.raw(" class=\"").raw(class).raw("\"");
+        }
+        if column.is_number() && !values.is_empty() {
+            out.raw(" data-l=\"").text(column.label()).raw("\"");
+        }
+        out.raw(">");
+        value::write(&values, ROOT, out);
+    }
+    out.raw("\n");
 }
 
-fn cell(site: &Site<'_>, entity: EntityRef<'_>, column: &Column<'_>, at: usize) -> Cell {
-    let linked = |id| {
-        let link = neighbour::link(site, id, ROOT, None);
-        value::Atom { text: link.text, href: link.href, ..value::text("") }
-    };
-    let values: Vec<value::Atom> = match column {
+/// Returns what an entity has in a column.
+fn values<'a>(site: &'a Site<'_>, entity: EntityRef<'a>, column: &Column<'_>) -> Vec<Atom<'a>> {
+    let linked = |id| Atom::Entity(site.face(id));
+    match column {
         Column::Property(property) => {
             let node = entity.property(&property.identifier.value);
-            node.and_then(|node| value::atoms(site, property, node, ROOT)).unwrap_or_default()
+            node.and_then(|node| value::atoms(site, property, node)).unwrap_or_default()
         }
         Column::Relation(number, _) => {
             let edges = site.graph().outgoing(entity.id()).iter();
             edges.filter(|edge| edge.relation as usize == *number).map(|edge| linked(edge.to)).collect()
         }
         Column::Owner(_) => site.graph().owners(entity.id()).iter().map(|&team| linked(team)).collect(),
-    };
-    let label = if column.is_number() && !values.is_empty() { Value::from(column.label()) } else { none() };
-    Cell { values: list(values), separator: Value::from(", "), class: class(column, at), label }
+    }
 }

@@ -3,7 +3,7 @@
 use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
 
 use super::link;
-use super::theme::{escape, visible};
+use super::markup::{escape, visible};
 
 /// Returns the markup of `text`. Its highest heading is of the third level, below a section of the page.
 pub(super) fn render(text: &str) -> String {

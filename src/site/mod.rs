@@ -9,6 +9,7 @@ mod api;
 mod definition;
 mod drawing;
 mod entity;
+mod face;
 mod fingerprint;
 mod frame;
 mod home;
@@ -17,6 +18,7 @@ mod json;
 mod link;
 mod listing;
 mod markdown;
+mod markup;
 mod moment;
 mod neighbour;
 mod outline;
@@ -32,16 +34,17 @@ use std::path::Path;
 
 use indicatif::ProgressBar;
 use minijinja::Value;
+use rayon::prelude::*;
 
-use crate::catalog::{BlueprintId, Catalog, EntityRef};
+use crate::catalog::{BlueprintId, Catalog, EntityId, EntityRef};
 use crate::git::Commit;
 use crate::graph::Graph;
 use crate::output;
 use crate::portal::Portal;
 use address::Addresses;
-use fingerprint::Fingerprints;
+use face::Face;
 use frame::{Area, Frames};
-use icon::{Icon, Icons};
+use icon::Icons;
 use outline::Outline;
 use owned::Owners;
 use record::maybe;
@@ -154,11 +157,11 @@ pub(in crate::site) struct Site<'a> {
     icons: Icons,
     theme: Theme,
     outlines: Vec<Outline>,
+    faces: Vec<Face<'a>>,
     owners: Owners,
     /// What every template may read.
     common: Value,
     frames: Frames,
-    fingerprints: Fingerprints,
     /// The blueprints whose entities are teams and users.
     team: Option<BlueprintId>,
     user: Option<BlueprintId>,
@@ -173,7 +176,7 @@ impl<'a> Site<'a> {
         let theme = Theme::new(&options.templates)?;
         let addresses = Addresses::new(catalog);
         let icons = Icons::new();
-        let outlines =
+        let outlines: Vec<Outline> =
             catalog.blueprints().map(|(id, _)| Outline::new(catalog, &addresses, &icons, id)).collect();
         let common = Value::from(frame::Common {
             title: Value::from(catalog.config().title.as_deref().unwrap_or("Developer portal")),
@@ -188,9 +191,9 @@ impl<'a> Site<'a> {
         };
         let lost = lost_root(base.as_deref());
         let frames = Frames::new(&theme, &facts, &["", "../", &lost])?;
-        let mut site = Self {
+        Ok(Self {
             portal,
-            fingerprints: Fingerprints::default(),
+            faces: faces(catalog, &addresses, &icons, &outlines),
             icons,
             theme,
             outlines,
@@ -202,9 +205,7 @@ impl<'a> Site<'a> {
             base,
             commit: options.commit.clone(),
             addresses,
-        };
-        site.fingerprints = Fingerprints::new(&site, options);
-        Ok(site)
+        })
     }
 
     fn catalog(&self) -> &'a Catalog {
@@ -219,12 +220,8 @@ impl<'a> Site<'a> {
         &self.outlines[blueprint.index()]
     }
 
-    /// Returns the icon of an entity: its own, else its blueprint's.
-    fn icon(&self, entity: EntityRef<'_>) -> Icon {
-        match entity.node().get("icon").and_then(|icon| icon.as_str()).filter(|icon| !icon.is_empty()) {
-            Some(own) => self.icons.find(Some(own)),
-            None => self.outline(entity.blueprint_id()).icon,
-        }
+    fn face(&self, entity: EntityId) -> &Face<'a> {
+        &self.faces[entity.index()]
     }
 
     fn frame(&self, root: &str, area: Area) -> Value {
@@ -245,6 +242,31 @@ impl<'a> Site<'a> {
         };
         (source.path(), line)
     }
+}
+
+/// Returns the faces of all entities, by id.
+fn faces<'a>(
+    catalog: &'a Catalog,
+    addresses: &Addresses,
+    icons: &Icons,
+    outlines: &[Outline],
+) -> Vec<Face<'a>> {
+    let face = |entity: EntityRef<'a>| {
+        let outline = &outlines[entity.blueprint_id().index()];
+        let own = entity.node().get("icon").and_then(|icon| icon.as_str()).filter(|icon| !icon.is_empty());
+        let tag = outline.tags.first().and_then(|&number| {
+            let property = &entity.blueprint().properties[number].identifier.value;
+            entity.property(property)?.text()
+        });
+        Face {
+            label: entity.label(),
+            path: addresses.entity(entity),
+            icon: own.map_or(outline.icon, |own| icons.find(Some(own))),
+            kind: entity.blueprint().label(),
+            tag,
+        }
+    };
+    catalog.par_entities().map(face).collect()
 }
 
 /// Returns the public address with a slash at its end.

@@ -2,7 +2,8 @@
 
 use super::Site;
 use super::icon::Used;
-use super::record::{Link, list, maybe, none, record};
+use super::markup::Markup;
+use super::record::{list, maybe, record};
 use crate::catalog::{EntityId, EntityRef};
 use crate::graph::Edge;
 use crate::model::blueprint::Blueprint;
@@ -25,7 +26,7 @@ pub(super) struct Group<'a> {
 }
 
 record! {
-    /// Entities that one relation leads to, for a template.
+    /// Entities that one relation leads to, for a template; `links` is markup.
     Links {
         label,
         of,
@@ -98,28 +99,36 @@ fn is_said(site: &Site<'_>, entity: EntityRef<'_>, edge: &Edge, relation: &Relat
     })
 }
 
-/// Returns groups for the lists of a page.
-pub(super) fn links(site: &Site<'_>, groups: &[Group<'_>], root: &str) -> Value {
+/// Returns groups for the lists of a page; `links` is markup.
+pub(super) fn links(site: &Site<'_>, groups: &[Group<'_>], root: &'static str) -> Value {
     list(groups.iter().map(|group| {
-        let shown = group.entities.iter().take(MOST_LINKS);
-        let rest = group.entities.len().saturating_sub(MOST_LINKS);
+        let mut links = Markup::with_capacity(256);
+        for (at, &id) in group.entities.iter().take(MOST_LINKS).enumerate() {
+            links.raw(if at > 0 { ", " } else { "" });
+            site.face(id).link(root, &mut links);
+        }
         Links {
             label: Value::from(group.label),
             of: maybe(group.of),
-            links: list(shown.map(|&id| link(site, id, root, None))),
-            more: Value::from(rest),
+            links: links.finish(),
+            more: Value::from(group.entities.len().saturating_sub(MOST_LINKS)),
         }
     }))
 }
 
-/// Returns the link to an entity, with its icon when `icons` are given.
-pub(super) fn link(site: &Site<'_>, id: EntityId, root: &str, icons: Option<&mut Used<'_>>) -> Link {
-    let entity = site.catalog().entity(id);
-    Link {
-        text: Value::from(entity.label()),
-        id: maybe(entity.title().filter(|title| *title != entity.identifier()).map(|_| entity.identifier())),
-        href: Value::from(site.addresses.below(root, entity, ".html")),
-        icon: icons.map_or_else(none, |icons| icons.add(site.icon(entity))),
-        note: none(),
+/// Writes the link to an entity with its icon, and its identifier when it is called otherwise.
+pub(super) fn rich_link(
+    site: &Site<'_>,
+    id: EntityId,
+    root: &'static str,
+    icons: &mut Used<'_>,
+    out: &mut Markup,
+) {
+    let (entity, face) = (site.catalog().entity(id), site.face(id));
+    out.raw("<a class=\"k\" href=\"").raw(root).text(&face.path).raw("\"><svg aria-hidden=\"true\"><use href=\"#");
+    out.raw(icons.add(face.icon)).raw("\"/></svg><b>").text(face.label).raw("</b>");
+    if face.label != entity.identifier() {
+        out.raw(" <span class=\"id p3\">").text(entity.identifier()).raw("</span>");
     }
+    out.raw("</a>");
 }

@@ -4,6 +4,7 @@ use minijinja::Value;
 
 use super::address::Addresses;
 use super::icon::{Icon, Icons};
+use super::record::maybe;
 use crate::catalog::{BlueprintId, Catalog};
 use crate::model::blueprint::Blueprint;
 use crate::model::property::{Property, Type};
@@ -20,6 +21,8 @@ pub(super) struct Outline {
     pub(super) page: Option<String>,
     /// Whether its entities can have a description of one paragraph.
     pub(super) described: bool,
+    /// What each property is called, and what it means.
+    pub(super) properties: Vec<(Value, Value)>,
     /// The numbers of the properties whose values stand beside a title.
     pub(super) tags: Vec<usize>,
     /// The number of the relation that leads up, to what an entity is a part of.
@@ -36,10 +39,15 @@ impl Outline {
             label: Value::from(blueprint.label()),
             page: addresses.blueprint(id, 1),
             described: blueprint.property("description").is_some_and(is_description),
+            properties: blueprint.properties.iter().map(words).collect(),
             tags: tags.map(|(number, _)| number).take(MOST_TAGS).collect(),
             parent: parent(blueprint),
         }
     }
+}
+
+fn words(property: &Property) -> (Value, Value) {
+    (Value::from(property.label()), maybe(property.description.as_deref()))
 }
 
 /// Returns the format of a property.

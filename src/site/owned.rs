@@ -3,6 +3,8 @@
 use minijinja::Value;
 
 use super::icon::Used;
+use super::link::clip;
+use super::markup::Markup;
 use super::record::{list, none, record};
 use super::{Site, neighbour, value};
 use crate::catalog::{Catalog, EntityId, EntityRef};
@@ -10,6 +12,9 @@ use crate::graph::Graph;
 
 /// The most entities of a blueprint on the page of a team.
 const MOST: usize = 50;
+
+/// The most tags of an entity there.
+const MOST_TAGS: usize = 2;
 
 record! {
     /// What a team owns.
@@ -22,7 +27,7 @@ record! {
 }
 
 record! {
-    /// An entity that a team owns.
+    /// An entity that a team owns; `link` and `tags` are markup.
     OwnedRow { link, tags, description }
 }
 
@@ -50,7 +55,7 @@ impl Owners {
 }
 
 /// Returns what a team owns, by blueprint; nothing for what owns nothing.
-pub(super) fn table(site: &Site<'_>, team: EntityRef<'_>, root: &str, icons: &mut Used<'_>) -> Value {
+pub(super) fn table(site: &Site<'_>, team: EntityRef<'_>, root: &'static str, icons: &mut Used<'_>) -> Value {
     let owned = site.owners.of(team.id());
     if owned.is_empty() {
         return none();
@@ -71,19 +76,24 @@ pub(super) fn table(site: &Site<'_>, team: EntityRef<'_>, root: &str, icons: &mu
     Owned { count: Value::from(owned.len()), groups: list(groups) }.into()
 }
 
-fn row(site: &Site<'_>, id: EntityId, root: &str, icons: &mut Used<'_>) -> OwnedRow {
+fn row(site: &Site<'_>, id: EntityId, root: &'static str, icons: &mut Used<'_>) -> OwnedRow {
     let entity = site.catalog().entity(id);
     let outline = site.outline(entity.blueprint_id());
-    let tags = outline.tags.iter().filter_map(|&number| {
+    let mut link = Markup::default();
+    neighbour::rich_link(site, id, root, icons, &mut link);
+    let mut tags = Markup::default();
+    for &number in outline.tags.iter().take(MOST_TAGS) {
         let property = &entity.blueprint().properties[number];
-        let text = entity.property(&property.identifier.value)?.text()?;
-        Some(value::scalar(property, text))
-    });
+        if let Some(text) = entity.property(&property.identifier.value).and_then(|node| node.text()) {
+            value::scalar(property, text).write(root, &mut tags);
+            tags.raw(" ");
+        }
+    }
     let description =
         entity.property("description").filter(|_| outline.described).and_then(|node| node.as_str());
     OwnedRow {
-        link: Value::from(neighbour::link(site, id, root, Some(icons))),
-        tags: list(tags.take(2).collect::<Vec<_>>()),
-        description: description.map_or_else(none, |text| Value::from(super::link::clip(text, 120))),
+        link: link.finish(),
+        tags: tags.finish(),
+        description: description.map_or_else(none, |text| Value::from(&*clip(text, 120))),
     }
 }

@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use minijinja::Value;
 use rayon::prelude::*;
 
+use super::fingerprint::Fingerprints;
 use super::frame::Area;
-use super::record::{list, record};
+use super::record::{none, record};
 use super::theme::STYLESHEET;
 use super::{Error, Options, Site, api, entity, home, listing, lost_root, sitemap};
 use crate::catalog::EntityId;
@@ -31,10 +32,11 @@ pub(super) fn write(site: &Site<'_>, output: &Output, options: &Options) -> Resu
     let lists = listing::pages(site);
     options.progress.set_length((site.catalog().entity_count() + lists.len()) as u64);
     assets(site, output, options)?;
-    entities(site, output, options)?;
+    let fingerprints = Fingerprints::new(site, options, api::entities(site, output)?);
+    entities(site, &fingerprints, output, options)?;
     let pages = AtomicUsize::new(site.catalog().entity_count() + 2);
     lists.par_iter().try_for_each_init(Buffers::default, |buffers, page| {
-        let from = page.fingerprint(site);
+        let from = page.fingerprint(site, &fingerprints);
         if !output.keep(&page.path, Rank::List, from, &mut buffers.page)? {
             site.theme.render("blueprint.html", listing::page(site, page), &mut buffers.page)?;
             output.write_made(&page.path, Rank::List, &buffers.page, from)?;
@@ -51,26 +53,21 @@ pub(super) fn write(site: &Site<'_>, output: &Output, options: &Options) -> Resu
     Ok(pages.into_inner())
 }
 
-/// Writes the page and the JSON of each entity.
-fn entities(site: &Site<'_>, output: &Output, options: &Options) -> Result<(), Error> {
+/// Writes the page of each entity.
+fn entities(
+    site: &Site<'_>,
+    fingerprints: &Fingerprints,
+    output: &Output,
+    options: &Options,
+) -> Result<(), Error> {
     let chunks = site.catalog().entity_count().div_ceil(CHUNK);
     (0..chunks).into_par_iter().try_for_each_init(Buffers::default, |buffers, chunk| {
         let end = ((chunk + 1) * CHUNK).min(site.catalog().entity_count());
-        for index in chunk * CHUNK..end {
-            let entity = site.catalog().entity(EntityId::new(index));
-            let (path, from) = (site.addresses.entity(entity), site.fingerprints.page(entity.id()));
-            if !output.keep(&path, Rank::Leaf, from, &mut buffers.page)? {
-                site.theme.render("entity.html", entity::page(site, entity), &mut buffers.page)?;
-                output.write_made(&path, Rank::Leaf, &buffers.page, from)?;
-            }
-            if api::is_sharded(site) {
-                continue;
-            }
-            let (path, from) =
-                (api::file_of(site, entity, ""), site.fingerprints.json(std::iter::once(entity.id())));
-            if !output.keep(&path, Rank::Leaf, from, &mut buffers.page)? {
-                api::entity(site, entity, &mut buffers.page);
-                output.write_made(&path, Rank::Leaf, &buffers.page, from)?;
+        for id in (chunk * CHUNK..end).map(EntityId::new) {
+            let (path, from) = (&site.face(id).path, fingerprints.page(id));
+            if !output.keep(path, Rank::Leaf, from, &mut buffers.page)? {
+                site.theme.render("entity.html", entity::page(site, site.catalog().entity(id)), &mut buffers.page)?;
+                output.write_made(path, Rank::Leaf, &buffers.page, from)?;
             }
         }
         options.progress.inc((end - chunk * CHUNK) as u64);
@@ -104,7 +101,7 @@ fn lost(site: &Site<'_>) -> Value {
         frame: site.frame(&lost_root(site.base.as_deref()), Area::Nowhere),
         title: Value::from("Page not found"),
         summary: Value::from("There is no page at this address"),
-        icons: list(Vec::<Value>::new()),
+        icons: none(),
     }
     .into()
 }

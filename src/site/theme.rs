@@ -1,12 +1,12 @@
 //! Templates: those embedded in the binary, those of the catalog in their place, and what they may call.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, Output, State, UndefinedBehavior, Value};
 
 use super::Error;
+use super::markup::escape;
 
 /// The templates of the binary, by name; a catalog's file of the same name takes the place of one.
 pub const TEMPLATES: &[(&str, &str)] = &[
@@ -77,86 +77,9 @@ fn format(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Res
     }
 }
 
-/// Writes text so that it stays text between tags and between quotes. Characters that HTML forbids, and those
-/// that would show the text in another order than it has, are shown by their number.
-pub(super) fn escape(text: &str, out: &mut impl Write) -> std::fmt::Result {
-    let mut start = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        let known = match byte {
-            b'&' => "&amp;",
-            b'<' => "&lt;",
-            b'>' => "&gt;",
-            b'"' => "&quot;",
-            b'\'' => "&#39;",
-            b' '..=b'~' | b'\t' | b'\n' | b'\r' => continue,
-            _ if !text.is_char_boundary(at) => continue,
-            _ => match hidden(&text[at..]) {
-                Some(character) => {
-                    write!(out, "{}\u{2039}U+{:04X}\u{203a}", &text[start..at], u32::from(character))?;
-                    start = at + character.len_utf8();
-                    continue;
-                }
-                None => continue,
-            },
-        };
-        out.write_str(&text[start..at])?;
-        out.write_str(known)?;
-        start = at + 1;
-    }
-    out.write_str(&text[start..])
-}
-
-/// Returns the first character of `text` if it must not be written as it is.
-fn hidden(text: &str) -> Option<char> {
-    let character = text.chars().next()?;
-    let hidden = match character {
-        '\t' | '\n' | '\r' => false,
-        // Embeddings, overrides and isolates of writing direction; marks (U+200E, U+200F) only concern neighbours.
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
-        '\u{fdd0}'..='\u{fdef}' => true,
-        _ => character.is_control() || u32::from(character) & 0xfffe == 0xfffe,
-    };
-    hidden.then_some(character)
-}
-
-/// Returns the text with the characters that [`escape`] would show by their number replaced alike.
-pub(super) fn visible(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for character in text.chars() {
-        let mut buffer = [0; 4];
-        match hidden(character.encode_utf8(&mut buffer)) {
-            Some(_) => shown.push_str(&format!("\u{2039}U+{:04X}\u{203a}", u32::from(character))),
-            None => shown.push(character),
-        }
-    }
-    shown
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn text_stays_text() {
-        for (text, expected) in [
-            ("plain", "plain"),
-            ("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"),
-            ("\"'&", "&quot;&#39;&amp;"),
-            ("a/b\tc\n", "a/b\tc\n"),
-            ("Gr\u{fc}\u{df}e \u{1f600}", "Gr\u{fc}\u{df}e \u{1f600}"),
-            ("\u{5e9}\u{5dc}\u{200f}", "\u{5e9}\u{5dc}\u{200f}"),
-            ("a\u{202e}b\u{0}c", "a\u{2039}U+202E\u{203a}b\u{2039}U+0000\u{203a}c"),
-            (
-                "\u{ffff}\u{1fffe}\u{85}",
-                "\u{2039}U+FFFF\u{203a}\u{2039}U+1FFFE\u{203a}\u{2039}U+0085\u{203a}",
-            ),
-        ] {
-            let mut out = String::new();
-            escape(text, &mut out).expect("a string takes everything");
-            assert_eq!(out, expected, "{text:?}");
-            assert_eq!(visible(text).contains('\u{2039}'), expected.contains('\u{2039}'));
-        }
-    }
 
     #[test]
     fn a_mistake_in_a_template_is_named_with_its_line() {

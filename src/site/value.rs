@@ -1,37 +1,35 @@
-//! Values of properties, by type, as templates show them.
+//! Values of properties, by type, as pages show them.
+
+use std::borrow::Cow;
 
 use minijinja::Value;
 
+use super::face::Face;
 use super::link::{self, Outside};
-use super::record::{list, maybe, none, record};
+use super::markup::Markup;
+use super::record::{none, record};
 use super::{Site, markdown, moment, outline};
 use crate::catalog::BlueprintId;
-use crate::model::property::{Property, Type};
+use crate::model::property::{PALETTE, Property, Type};
 use crate::yaml::{Kind, Node};
 
-record! {
-    /// One value in a line: at most one of `href`, `tag` and `time` says what it is.
-    Atom {
-        text,
-        href,
-        /// Whether the link leaves the site.
-        outside,
-        /// The palette colour of an enum's value.
-        tag,
-        /// The instant, for machines.
-        time,
-    }
+/// One value in a line.
+#[derive(Debug)]
+pub(super) enum Atom<'a> {
+    Text(Cow<'a, str>),
+    /// An address outside the site, and what is shown of it.
+    Away { text: Cow<'a, str>, href: String },
+    /// An entity of the catalog.
+    Entity(&'a Face<'a>),
+    /// A value with a palette colour.
+    Tag { text: Cow<'a, str>, color: &'static str },
+    /// An instant, for machines and for people.
+    Time(moment::Moment),
 }
 
 record! {
-    /// A property in a line.
-    Fact {
-        label,
-        hint,
-        values,
-        /// What is between two values.
-        separator,
-    }
+    /// A property in a line; `values` is markup.
+    Fact { label, hint, values }
 }
 
 record! {
@@ -52,67 +50,102 @@ pub(super) enum Shown {
 /// Colour of an enum's value that has none.
 const PLAIN: &str = "lightGray";
 
-/// Returns how the value `node` of `property` is shown on a page whose links start with `root`.
-pub(super) fn show(site: &Site<'_>, property: &Property, node: Node<'_>, root: &str) -> Shown {
-    let values = atoms(site, property, node, root);
-    let hint = || maybe(property.description.as_deref());
-    if let Some(values) = values {
-        if values.is_empty() {
+impl Atom<'_> {
+    /// Writes the value, on a page whose links start with `root`.
+    pub(super) fn write(&self, root: &'static str, out: &mut Markup) {
+        match self {
+            Self::Text(text) => out.text(text),
+            Self::Away { text, href } => {
+                out.raw("<a href=\"").text(href);
+                let mail = href.starts_with("mailto:");
+                out.raw(if mail { "\">" } else { "\" rel=\"noopener noreferrer\">" }).text(text).raw("</a>")
+            }
+            Self::Entity(face) => return face.link(root, out),
+            Self::Tag { text, color } => {
+                out.raw("<span class=\"tag ").raw(color).raw("\">").text(text).raw("</span>")
+            }
+            Self::Time(moment) => {
+                out.raw("<time datetime=\"").text(&moment.iso).raw("\">").text(&moment.shown).raw("</time>")
+            }
+        };
+    }
+}
+
+/// Writes values with what stands between them: tags are set apart by their grounds, others by commas.
+pub(super) fn write(atoms: &[Atom<'_>], root: &'static str, out: &mut Markup) {
+    let between = if matches!(atoms.first(), Some(Atom::Tag { .. })) { " " } else { ", " };
+    for (at, atom) in atoms.iter().enumerate() {
+        if at > 0 {
+            out.raw(between);
+        }
+        atom.write(root, out);
+    }
+}
+
+/// Returns how the value `node` of `property`, which `words` name and explain, is shown on a page whose links start
+/// with `root`.
+pub(super) fn show(
+    site: &Site<'_>,
+    property: &Property,
+    words: &(Value, Value),
+    node: Node<'_>,
+    root: &'static str,
+) -> Shown {
+    let (label, hint) = words.clone();
+    if let Some(atoms) = atoms(site, property, node) {
+        if atoms.is_empty() {
             return Shown::Nothing;
         }
-        let spaced = values[0].tag.is_true();
-        let separator = Value::from(if spaced { " " } else { ", " });
-        let fact =
-            Fact { label: Value::from(property.label()), hint: hint(), values: list(values), separator };
-        return Shown::Fact(fact);
+        let mut values = Markup::with_capacity(64);
+        write(&atoms, root, &mut values);
+        return Shown::Fact(Fact { label, hint, values: values.finish() });
     }
-    let text = node.as_str();
-    let (markup, code) = match text {
+    let (markup, code) = match node.as_str() {
         Some(text) if outline::format(property) == Some("markdown") => {
             (Value::from_safe_string(markdown::render(text)), none())
         }
         Some(text) => (none(), Value::from(text)),
         None => (none(), Value::from(format!("{:#}", node.to_json()))),
     };
-    Shown::Block(Block { label: Value::from(property.label()), hint: hint(), markup, code })
+    Shown::Block(Block { label, hint, markup, code })
 }
 
 /// Returns the value as parts of a line, or `None` when it needs more room; no parts when there is nothing.
-pub(super) fn atoms(site: &Site<'_>, property: &Property, node: Node<'_>, root: &str) -> Option<Vec<Atom>> {
+pub(super) fn atoms<'a>(site: &'a Site<'_>, property: &Property, node: Node<'a>) -> Option<Vec<Atom<'a>>> {
     match node.kind() {
         Kind::Null => Some(Vec::new()),
-        Kind::List => node.items().map(|item| atom(site, property, item, root)).collect(),
+        Kind::List => node.items().map(|item| atom(site, property, item)).collect(),
         Kind::Map if node.is_empty() => Some(Vec::new()),
         Kind::String if node.as_str() == Some("") => Some(Vec::new()),
-        _ => atom(site, property, node, root).map(|atom| vec![atom]),
+        _ => atom(site, property, node).map(|atom| vec![atom]),
     }
 }
 
 /// Returns a single value, or `None` when it needs more room than a line.
-fn atom(site: &Site<'_>, property: &Property, node: Node<'_>, root: &str) -> Option<Atom> {
+fn atom<'a>(site: &'a Site<'_>, property: &Property, node: Node<'a>) -> Option<Atom<'a>> {
     match node.kind() {
         Kind::Null => Some(text("\u{2013}")),
         Kind::Bool => Some(text(if node.as_bool() == Some(true) { "yes" } else { "no" })),
         Kind::Number => Some(scalar(property, node.text().unwrap_or_default())),
-        Kind::String => string(site, property, node.as_str().unwrap_or_default(), root),
+        Kind::String => string(site, property, node.as_str().unwrap_or_default()),
         Kind::Map if outline::format(property) == Some("labeled-url") => labelled(node),
         Kind::Map | Kind::List => None,
     }
 }
 
 /// Returns a text by the format of its property.
-fn string(site: &Site<'_>, property: &Property, value: &str, root: &str) -> Option<Atom> {
+fn string<'a>(site: &'a Site<'_>, property: &Property, value: &'a str) -> Option<Atom<'a>> {
     let linked = |link: Option<Outside>| Some(link.map_or_else(|| text(value), away));
     match outline::format(property) {
         Some("markdown" | "yaml" | "proto" | "multi-line" | "json") => None,
         Some("url") => linked(link::outside(value)),
         Some("email" | "idn-email") => linked(link::mail(value)),
         Some("user") => Some(
-            entity(site, site.user, value, root)
+            entity(site, site.user, value)
                 .unwrap_or_else(|| link::mail(value).map_or_else(|| text(value), away)),
         ),
-        Some("team") => Some(entity(site, site.team, value, root).unwrap_or_else(|| text(value))),
-        Some("date-time" | "timer") => Some(instant(value)),
+        Some("team") => Some(entity(site, site.team, value).unwrap_or_else(|| text(value))),
+        Some("date-time" | "timer") => Some(moment::read(value).map_or_else(|| text(value), Atom::Time)),
         _ if value.contains('\n') => None,
         _ if property.spec.as_deref() == Some("embedded-url") => linked(link::outside(value)),
         _ => Some(scalar(property, value)),
@@ -120,52 +153,45 @@ fn string(site: &Site<'_>, property: &Property, value: &str, root: &str) -> Opti
 }
 
 /// Returns a scalar, as a tag when the values of the property have colours.
-pub(super) fn scalar(property: &Property, value: &str) -> Atom {
-    let mut atom = text(value);
-    if !property.colors.is_empty() && matches!(property.kind, Some(Type::String | Type::Number | Type::Array))
-    {
-        let color = property.color(value).filter(|color| crate::model::property::PALETTE.contains(color));
-        atom.tag = Value::from(color.unwrap_or(PLAIN));
+pub(super) fn scalar<'a>(property: &Property, value: &'a str) -> Atom<'a> {
+    match color(property, value) {
+        Some(color) => Atom::Tag { text: Cow::Borrowed(value), color },
+        None => text(value),
     }
-    atom
+}
+
+/// Returns the colour of a value when the values of the property have colours.
+pub(super) fn color(property: &Property, value: &str) -> Option<&'static str> {
+    let colored =
+        !property.colors.is_empty() && matches!(property.kind, Some(Type::String | Type::Number | Type::Array));
+    let color = || {
+        let own = property.color(value);
+        PALETTE.iter().copied().find(|color| Some(*color) == own).unwrap_or(PLAIN)
+    };
+    colored.then(color)
 }
 
 /// Returns the value of a `labeled-url`: an address with a name.
-fn labelled(node: Node<'_>) -> Option<Atom> {
+fn labelled(node: Node<'_>) -> Option<Atom<'_>> {
     let outside = link::outside(node.get("url")?.as_str()?)?;
     let name = node.get("displayText").and_then(Node::as_str).filter(|name| !name.trim().is_empty());
-    let mut atom = away(outside);
-    if let Some(name) = name {
-        atom.text = Value::from(name);
+    match name {
+        Some(name) => Some(Atom::Away { text: Cow::Borrowed(name), href: outside.href }),
+        None => Some(away(outside)),
     }
-    Some(atom)
 }
 
 /// Returns the link to the entity of `blueprint` called `identifier`, if there is one.
-fn entity(site: &Site<'_>, blueprint: Option<BlueprintId>, identifier: &str, root: &str) -> Option<Atom> {
-    let id = site.catalog().find_entity(blueprint?, identifier)?;
-    let entity = site.catalog().entity(id);
-    let mut atom = text(entity.label());
-    atom.href = Value::from(site.addresses.below(root, entity, ".html"));
-    Some(atom)
-}
-
-fn instant(value: &str) -> Atom {
-    let Some(moment) = moment::read(value) else { return text(value) };
-    let mut atom = text(&moment.shown);
-    atom.time = Value::from(moment.iso);
-    atom
+fn entity<'a>(site: &'a Site<'_>, blueprint: Option<BlueprintId>, identifier: &str) -> Option<Atom<'a>> {
+    site.catalog().find_entity(blueprint?, identifier).map(|id| Atom::Entity(site.face(id)))
 }
 
 /// Returns the link to an address outside the site.
-fn away(link: Outside) -> Atom {
-    let mut atom = text(&link.text);
-    atom.outside = Value::from(!link.href.starts_with("mailto:"));
-    atom.href = Value::from(link.href);
-    atom
+fn away<'a>(link: Outside) -> Atom<'a> {
+    Atom::Away { text: Cow::Owned(link.text), href: link.href }
 }
 
 /// Returns a plain text.
-pub(super) fn text(value: &str) -> Atom {
-    Atom { text: Value::from(value), href: none(), outside: none(), tag: none(), time: none() }
+fn text(value: &str) -> Atom<'_> {
+    Atom::Text(Cow::Borrowed(value))
 }

@@ -161,7 +161,14 @@ impl<'a> Node<'a> {
 
     /// Returns the key `key` of a mapping, for its place, and its value.
     pub fn entry(self, key: &str) -> Option<(Node<'a>, Node<'a>)> {
-        self.entries().find(|(name, _)| name.raw() == key)
+        // Asked for every property of every entity: lengths are compared before texts are looked up.
+        self.entries().find(|(name, _)| name.may_read(key.len()) && name.raw() == key)
+    }
+
+    /// Returns whether the text may have this many bytes; an alias may have any.
+    fn may_read(self, bytes: usize) -> bool {
+        let data = &self.document.nodes[self.id.0 as usize];
+        data.b as usize == bytes || data.form == Form::Alias
     }
 
     /// Returns the value as JSON, keys in the order of the source.

@@ -1,0 +1,41 @@
+//! What a page says of an entity that it only mentions, found once: most entities are mentioned many times.
+
+use super::icon::Icon;
+use super::link::clip;
+use super::markup::Markup;
+
+/// An entity in a few words.
+#[derive(Debug)]
+pub(super) struct Face<'a> {
+    /// What people read.
+    pub(super) label: &'a str,
+    /// The path of its page.
+    pub(super) path: String,
+    pub(super) icon: Icon,
+    /// The title of its blueprint.
+    pub(super) kind: &'a str,
+    /// The first of its values that is shown as a tag.
+    pub(super) tag: Option<&'a str>,
+}
+
+impl Face<'_> {
+    /// Writes what it is, at most `longest` characters: `Component, production`.
+    pub(super) fn note(&self, longest: usize, out: &mut Markup) {
+        match self.tag {
+            None => out.text(&clip(self.kind, longest)),
+            Some(tag) if self.kind.len() + tag.len() + 2 <= longest => out.text(self.kind).raw(", ").text(tag),
+            Some(tag) => out.text(&clip(&format!("{}, {tag}", self.kind), longest)),
+        };
+    }
+
+    /// Writes the link to its page, on a page whose links start with `root`.
+    pub(super) fn link(&self, root: &'static str, out: &mut Markup) {
+        self.begin(root, out);
+        out.raw("\">").text(self.label).raw("</a>");
+    }
+
+    /// Writes the link up to the value of its address.
+    pub(super) fn begin(&self, root: &'static str, out: &mut Markup) {
+        out.raw("<a href=\"").raw(root).text(&self.path);
+    }
+}
