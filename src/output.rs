@@ -23,11 +23,9 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use xxhash_rust::xxh3::xxh3_64;
-
 use lock::Lock;
 pub use manifest::MANIFEST;
-use manifest::{Entry, Made};
+use manifest::{Earlier, Entry};
 
 /// When a file is renamed into place, relative to the others of a build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -110,8 +108,8 @@ struct File {
 pub struct Output {
     folder: PathBuf,
     lock: Lock,
-    /// The files of the earlier build, sorted; `None` when there is nothing to compare with.
-    earlier: Option<Vec<Entry>>,
+    /// The earlier build; `None` when there is nothing to compare with.
+    earlier: Option<Earlier>,
     files: Mutex<(Vec<File>, u64)>,
 }
 
@@ -130,7 +128,7 @@ impl Output {
             if earlier.is_none() && !force {
                 return Err(Error::Foreign(folder));
             }
-            Some(earlier.unwrap_or_default())
+            Some(earlier.unwrap_or_else(Earlier::unknown))
         };
         Ok(Self { folder, lock, earlier, files: Mutex::default() })
     }
@@ -140,7 +138,7 @@ impl Output {
     /// # Errors
     /// When the path leaves the folder, or the disk says no.
     pub fn write(&self, path: &str, rank: Rank, bytes: &[u8]) -> Result<(), Error> {
-        self.add(path, rank, bytes, None)
+        self.add(rank, bytes, Entry::new(path, bytes, None))
     }
 
     /// Adds a file that depends on nothing but what has been hashed into `from`.
@@ -148,7 +146,7 @@ impl Output {
     /// # Errors
     /// When the path leaves the folder, or the disk says no.
     pub fn write_made(&self, path: &str, rank: Rank, bytes: &[u8], from: u64) -> Result<(), Error> {
-        self.add(path, rank, bytes, Some(Made { from, bytes: xxh3_64(bytes) }))
+        self.add(rank, bytes, Entry::new(path, bytes, Some(from)))
     }
 
     /// Returns whether the file `path` of the earlier build was made from the same and still holds what it held
@@ -158,42 +156,40 @@ impl Output {
     /// When the disk says no.
     pub fn keep(&self, path: &str, rank: Rank, from: u64, buffer: &mut Vec<u8>) -> Result<bool, Error> {
         let Some(earlier) = &self.earlier else { return Ok(false) };
-        let known = earlier.binary_search_by(|entry| entry.path.as_str().cmp(path)).ok();
-        let Some(made) = known.and_then(|at| earlier[at].made).filter(|made| made.from == from) else {
+        let Some(entry) = earlier.find(path).filter(|entry| entry.from == Some(from)) else {
             return Ok(false);
         };
-        let published = self.folder.join(path);
-        buffer.clear();
-        let read = fs::File::open(&published).and_then(|mut file| file.read_to_end(buffer));
-        match read {
-            Ok(_) if xxh3_64(buffer) == made.bytes => {
-                self.remember(path, rank, Change::None, buffer.len(), Some(made));
-                Ok(true)
+        if !earlier.is_untouched(&self.folder, entry) {
+            let published = self.folder.join(path);
+            buffer.clear();
+            match fs::File::open(&published).and_then(|mut file| file.read_to_end(buffer)) {
+                Ok(_) if entry.is(&Entry::new(path, buffer, None)) => {}
+                Ok(_) => return Ok(false),
+                Err(error) if is_absent(&error) => return Ok(false),
+                Err(error) => return Err(Error::Io { path: published, error }),
             }
-            Ok(_) => Ok(false),
-            Err(error) if is_absent(&error) => Ok(false),
-            Err(error) => Err(Error::Io { path: published, error }),
         }
+        self.remember(rank, Change::None, entry.clone());
+        Ok(true)
     }
 
-    fn add(&self, path: &str, rank: Rank, bytes: &[u8], made: Option<Made>) -> Result<(), Error> {
-        if !is_plain(path) {
-            return Err(Error::Path(path.to_string()));
+    fn add(&self, rank: Rank, bytes: &[u8], entry: Entry) -> Result<(), Error> {
+        if !is_plain(&entry.path) {
+            return Err(Error::Path(entry.path));
         }
-        let change = self.compare(path, bytes)?;
+        let change = self.compare(&entry, bytes)?;
         if change != Change::None {
-            let staged = self.lock.staging().join(path);
+            let staged = self.lock.staging().join(&entry.path);
             create(&staged, bytes).map_err(Error::at(&staged))?;
         }
-        self.remember(path, rank, change, bytes.len(), made);
+        self.remember(rank, change, entry);
         Ok(())
     }
 
-    fn remember(&self, path: &str, rank: Rank, change: Change, size: usize, made: Option<Made>) {
-        let entry = Entry { path: path.to_string(), made };
+    fn remember(&self, rank: Rank, change: Change, entry: Entry) {
         let mut files = self.files();
+        files.1 += entry.size;
         files.0.push(File { entry, rank, change });
-        files.1 += size as u64;
     }
 
     /// Shows the build: see the module's description for the order and what it guarantees.
@@ -210,7 +206,7 @@ impl Output {
         let written = files.len() - unchanged;
         let removed = match &self.earlier {
             None => self.publish_whole(&files)?,
-            Some(earlier) => self.publish_changes(earlier, files)?,
+            Some(earlier) => self.publish_changes(&earlier.entries, files)?,
         };
         Ok(Summary { written, unchanged, removed, bytes })
     }
@@ -237,8 +233,10 @@ impl Output {
     fn publish_changes(&self, earlier: &[Entry], mut files: Vec<File>) -> Result<usize, Error> {
         let now: Vec<Entry> = files.iter().map(|file| file.entry.clone()).collect();
         let stale: Vec<&Entry> = earlier.iter().filter(|entry| !holds(&now, &entry.path)).collect();
-        if now.iter().any(|entry| !holds(earlier, &entry.path)) {
-            let mut both: Vec<&Entry> = now.iter().chain(stale.iter().copied()).collect();
+        let added: Vec<&Entry> = now.iter().filter(|entry| !holds(earlier, &entry.path)).collect();
+        if !added.is_empty() {
+            // Until the end, this manifest says what changed files held before.
+            let mut both: Vec<&Entry> = earlier.iter().chain(added).collect();
             both.sort_unstable_by(|a, b| a.path.cmp(&b.path));
             manifest::write(self.lock.staging(), both.into_iter())?;
             place::place(self.lock.staging(), &self.folder, MANIFEST)?;
@@ -266,9 +264,11 @@ impl Output {
     }
 
     /// Returns whether the published file differs from `bytes`.
-    fn compare(&self, path: &str, bytes: &[u8]) -> Result<Change, Error> {
-        if self.earlier.is_none() {
-            return Ok(Change::Added);
+    fn compare(&self, entry: &Entry, bytes: &[u8]) -> Result<Change, Error> {
+        let Some(earlier) = &self.earlier else { return Ok(Change::Added) };
+        let path = &entry.path;
+        if earlier.find(path).is_some_and(|old| old.is(entry) && earlier.is_untouched(&self.folder, old)) {
+            return Ok(Change::None);
         }
         let published = self.folder.join(path);
         match same(&published, bytes) {

@@ -1,65 +1,129 @@
-//! The list of the files that portal put into a folder, with what some of them were made from.
+//! The list of the files that portal put into a folder, with what they hold and what some were made from.
 
-use std::fs;
+use std::fs::{self, Metadata};
+use std::io::Write;
 use std::path::Path;
 
-use serde_json::{Value, json};
+use serde::Deserialize;
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::{Error, create};
 
 /// The name of the manifest, in the folder it describes.
 pub const MANIFEST: &str = ".portal-site.json";
 
-/// What a file was made from, and what became of it, as hashes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Made {
-    /// Everything that the file depends on.
-    pub(super) from: u64,
-    /// Its bytes.
-    pub(super) bytes: u64,
-}
-
 /// A file of a build.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Entry {
     pub(super) path: String,
-    pub(super) made: Option<Made>,
+    pub(super) size: u64,
+    /// The hash of its bytes.
+    pub(super) hash: u64,
+    /// The hash of everything that it depends on, when that is known.
+    pub(super) from: Option<u64>,
 }
 
-/// Returns the files of the build that made `folder`, sorted, or `None` when portal did not make it.
-pub(super) fn read(folder: &Path) -> Option<Vec<Entry>> {
-    let text = fs::read_to_string(folder.join(MANIFEST)).ok()?;
-    let Value::Object(mut manifest) = serde_json::from_str(&text).ok()? else { return None };
-    let Value::Array(files) = manifest.remove("files")? else { return None };
+impl Entry {
+    pub(super) fn new(path: &str, bytes: &[u8], from: Option<u64>) -> Self {
+        Self { path: path.to_string(), size: bytes.len() as u64, hash: xxh3_64(bytes), from }
+    }
+
+    /// Returns whether the file holds these bytes, if nobody changed it.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        (self.size, self.hash) == (other.size, other.hash)
+    }
+}
+
+/// The build that made a folder.
+#[derive(Debug)]
+pub(super) struct Earlier {
+    /// Its files, sorted by path.
+    pub(super) entries: Vec<Entry>,
+    /// When the manifest was put there: after all the files.
+    published: Option<Stamp>,
+}
+
+impl Earlier {
+    /// Returns what is known of a folder of somebody else: nothing.
+    pub(super) fn unknown() -> Self {
+        Self { entries: Vec::new(), published: None }
+    }
+
+    pub(super) fn find(&self, path: &str) -> Option<&Entry> {
+        let at = self.entries.binary_search_by(|entry| entry.path.as_str().cmp(path)).ok()?;
+        self.entries.get(at)
+    }
+
+    /// Returns whether the file in `folder` is surely as it was published: every change and every copy of a file
+    /// makes it newer than the manifest. When it is not sure, the file has to be read.
+    pub(super) fn is_untouched(&self, folder: &Path, entry: &Entry) -> bool {
+        let Some(published) = self.published else { return false };
+        let Ok(file) = fs::symlink_metadata(folder.join(&entry.path)) else { return false };
+        file.is_file() && file.len() == entry.size && stamp(&file).is_some_and(|stamp| stamp < published)
+    }
+}
+
+/// Seconds and nanoseconds since 1970.
+type Stamp = (i64, i64);
+
+/// Returns when a file was last changed, renamed or copied: no program can set this time back.
+#[cfg(unix)]
+fn stamp(metadata: &Metadata) -> Option<Stamp> {
+    use std::os::unix::fs::MetadataExt;
+    Some((metadata.ctime(), metadata.ctime_nsec()))
+}
+
+/// Returns when the bytes of a file were last changed.
+#[cfg(not(unix))]
+fn stamp(metadata: &Metadata) -> Option<Stamp> {
+    let since = metadata.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
+    Some((i64::try_from(since.as_secs()).ok()?, i64::from(since.subsec_nanos())))
+}
+
+/// The manifest as it is written.
+#[derive(Deserialize)]
+struct Manifest {
+    files: Vec<Line>,
+}
+
+/// Path, size, and the two hashes in hexadecimal.
+type Line = (String, u64, String, Option<String>);
+
+/// Returns the build that made `folder`, or `None` when portal did not make it.
+pub(super) fn read(folder: &Path) -> Option<Earlier> {
+    let path = folder.join(MANIFEST);
+    let published = fs::symlink_metadata(&path).ok().and_then(|metadata| stamp(&metadata));
+    let manifest: Manifest = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
     // A manifest is a file that anybody can edit: what it names must still be inside the folder.
-    let mut files: Vec<Entry> =
-        files.iter().filter_map(entry).filter(|entry| super::is_plain(&entry.path)).collect();
-    files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
-    Some(files)
-}
-
-/// Returns the file that a line of the manifest names: a path, or a path and two hashes.
-fn entry(line: &Value) -> Option<Entry> {
-    let Value::Array(parts) = line else {
-        return Some(Entry { path: line.as_str()?.to_string(), made: None });
-    };
-    let hash = |at: usize| u64::from_str_radix(parts.get(at)?.as_str()?, 16).ok();
-    let made = hash(1).zip(hash(2)).map(|(from, bytes)| Made { from, bytes });
-    Some(Entry { path: parts.first()?.as_str()?.to_string(), made })
+    let lines = manifest.files.into_iter().filter(|(path, ..)| super::is_plain(path));
+    let number = |hash: &str| u64::from_str_radix(hash, 16).ok();
+    let mut entries: Vec<Entry> = lines
+        .filter_map(|(path, size, hash, from)| {
+            Some(Entry { path, size, hash: number(&hash)?, from: from.as_deref().and_then(number) })
+        })
+        .collect();
+    entries.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    Some(Earlier { entries, published })
 }
 
 /// Writes the manifest of a build into `folder`, one file a line; `files` are sorted.
 pub(super) fn write<'a>(folder: &Path, files: impl Iterator<Item = &'a Entry>) -> Result<(), Error> {
-    let mut text = String::from("{\"generator\": \"portal\", \"version\": 1, \"files\": [");
-    for (at, file) in files.enumerate() {
-        text.push_str(if at == 0 { "\n" } else { ",\n" });
-        let line = match file.made {
-            None => json!(file.path),
-            Some(made) => json!([file.path, format!("{:016x}", made.from), format!("{:016x}", made.bytes)]),
-        };
-        text.push_str(&line.to_string());
-    }
-    text.push_str("\n]}\n");
     let path = folder.join(MANIFEST);
-    create(&path, text.as_bytes()).map_err(Error::at(&path))
+    let text = text(files).map_err(Error::at(&path))?;
+    create(&path, &text).map_err(Error::at(&path))
+}
+
+fn text<'a>(files: impl Iterator<Item = &'a Entry>) -> std::io::Result<Vec<u8>> {
+    let mut text = b"{\"generator\": \"portal\", \"version\": 1, \"files\": [".to_vec();
+    for (at, file) in files.enumerate() {
+        text.extend_from_slice(if at == 0 { b"\n[" } else { b",\n[" });
+        serde_json::to_writer(&mut text, &file.path)?;
+        write!(text, ", {}, \"{:016x}\", ", file.size, file.hash)?;
+        match file.from {
+            Some(from) => write!(text, "\"{from:016x}\"]")?,
+            None => text.extend_from_slice(b"null]"),
+        }
+    }
+    text.extend_from_slice(b"\n]}\n");
+    Ok(text)
 }

@@ -45,8 +45,10 @@ pub(super) fn file_of(site: &Site<'_>, entity: EntityRef<'_>, root: &str) -> Str
 pub(super) fn entities(site: &Site<'_>, output: &Output) -> Result<Vec<Fingerprint>, Error> {
     let blueprints = site.catalog().blueprints();
     let shards: Vec<_> = blueprints.flat_map(|(id, _)| shards(site, id)).collect();
-    let written: Result<Vec<Vec<Fingerprint>>, Error> =
-        shards.into_par_iter().map_init(Vec::new, |buffer, shard| shard.write(site, output, buffer)).collect();
+    let written: Result<Vec<Vec<Fingerprint>>, Error> = shards
+        .into_par_iter()
+        .map_init(Vec::new, |buffer, shard| shard.write(site, output, buffer))
+        .collect();
     Ok(written?.concat())
 }
 
@@ -71,12 +73,7 @@ fn shards(site: &Site<'_>, id: BlueprintId) -> Vec<Shard> {
 
 impl Shard {
     /// Writes the file, or the files of its entities when there are few; returns the hashes of each.
-    fn write(
-        &self,
-        site: &Site<'_>,
-        output: &Output,
-        out: &mut Vec<u8>,
-    ) -> Result<Vec<Fingerprint>, Error> {
+    fn write(&self, site: &Site<'_>, output: &Output, out: &mut Vec<u8>) -> Result<Vec<Fingerprint>, Error> {
         let shared = is_sharded(site);
         let mut prints = Vec::with_capacity(self.entities.len());
         out.clear();
@@ -105,8 +102,6 @@ impl Shard {
 /// Appends an entity in Port's shape, with where it is shown and written, and what points at it; returns where its
 /// relations start.
 fn append(site: &Site<'_>, entity: EntityRef<'_>, out: &mut Vec<u8>) -> usize {
-    let catalog = site.catalog();
-    let identifier = |id| catalog.entity(id).identifier();
     out.push(b'{');
     json::key(out, "identifier");
     json::string(out, entity.identifier());
@@ -121,7 +116,7 @@ fn append(site: &Site<'_>, entity: EntityRef<'_>, out: &mut Vec<u8>) -> usize {
     json::key(out, "blueprint");
     json::string(out, &entity.blueprint().identifier.value);
     json::key(out, "team");
-    json::strings(out, site.graph().owners(entity.id()).iter().map(|&team| identifier(team)));
+    json::strings(out, site.graph().owners(entity.id()).iter().map(|&team| site.face(team).identifier));
     json::key(out, "properties");
     match entity.properties_node() {
         Some(properties) => json::node(out, properties),
@@ -131,7 +126,7 @@ fn append(site: &Site<'_>, entity: EntityRef<'_>, out: &mut Vec<u8>) -> usize {
     relations(site, entity, out);
     incoming(site, entity, out);
     json::key(out, "page");
-    json::string(out, &site.addresses.entity(entity));
+    json::string(out, &site.face(entity.id()).path);
     let (path, line) = site.place(entity);
     json::key(out, "source");
     out.extend_from_slice(b"{\"path\":");
@@ -147,10 +142,10 @@ fn relations(site: &Site<'_>, entity: EntityRef<'_>, out: &mut Vec<u8>) {
     for edges in site.graph().outgoing(entity.id()).chunk_by(|a, b| a.relation == b.relation) {
         let relation = edges[0].definition(site.catalog());
         json::key(out, &relation.identifier.value);
-        let mut targets = edges.iter().map(|edge| site.catalog().entity(edge.to).identifier());
+        let mut targets = edges.iter().map(|edge| site.face(edge.to).identifier);
         match targets.next().filter(|_| !relation.many) {
             Some(target) => json::string(out, target),
-            None => json::strings(out, edges.iter().map(|edge| site.catalog().entity(edge.to).identifier())),
+            None => json::strings(out, edges.iter().map(|edge| site.face(edge.to).identifier)),
         }
     }
     out.push(b'}');
@@ -169,7 +164,7 @@ fn incoming(site: &Site<'_>, entity: EntityRef<'_>, out: &mut Vec<u8>) {
         let blueprint = catalog.entity(group[0].from).blueprint();
         let relation = group[0].definition(catalog);
         json::key(out, &format!("{}.{}", blueprint.identifier.value, relation.identifier.value));
-        json::strings(out, group.iter().map(|edge| catalog.entity(edge.from).identifier()));
+        json::strings(out, group.iter().map(|edge| site.face(edge.from).identifier));
     }
     out.push(b'}');
 }

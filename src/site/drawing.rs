@@ -127,7 +127,13 @@ pub(super) fn draw(
     let from = if used_by.is_empty() { 276 } else { -1 };
     let to = if uses.is_empty() { 584 } else { 861 };
     let mut out = Markup::with_capacity(4096);
-    out.raw("<svg viewBox=\"").number(from).raw(" -1 ").number(to - from).raw(" ").number(height + 2).raw("\">");
+    out.raw("<svg viewBox=\"")
+        .number(from)
+        .raw(" -1 ")
+        .number(to - from)
+        .raw(" ")
+        .number(height + 2)
+        .raw("\">");
     pen.finish(parents, &mut out);
     me(site.face(entity.id()), pen.center, icons, &mut out);
     out.raw("</svg>");

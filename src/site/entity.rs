@@ -4,8 +4,8 @@ use minijinja::Value;
 
 use super::frame::Area;
 use super::icon::Used;
-use super::neighbour::{self, Group};
 use super::markup::Markup;
+use super::neighbour::{self, Group};
 use super::record::{list, maybe, none, record};
 use super::value::{self, Shown};
 use super::{Site, address, api, drawing, outline, owned};

@@ -7,6 +7,7 @@ use super::markup::Markup;
 /// An entity in a few words.
 #[derive(Debug)]
 pub(super) struct Face<'a> {
+    pub(super) identifier: &'a str,
     /// What people read.
     pub(super) label: &'a str,
     /// The path of its page.
@@ -23,7 +24,9 @@ impl Face<'_> {
     pub(super) fn note(&self, longest: usize, out: &mut Markup) {
         match self.tag {
             None => out.text(&clip(self.kind, longest)),
-            Some(tag) if self.kind.len() + tag.len() + 2 <= longest => out.text(self.kind).raw(", ").text(tag),
+            Some(tag) if self.kind.len() + tag.len() + 2 <= longest => {
+                out.text(self.kind).raw(", ").text(tag)
+            }
             Some(tag) => out.text(&clip(&format!("{}, {tag}", self.kind), longest)),
         };
     }

@@ -50,8 +50,8 @@ pub(super) fn node(out: &mut Vec<u8>, value: Node<'_>) {
             }
             out.push(b'}');
         }
-        Kind::Null | Kind::Bool | Kind::Number => {
-            out.extend_from_slice(value.to_json().to_string().as_bytes())
-        }
+        Kind::Null => out.extend_from_slice(b"null"),
+        Kind::Bool => out.extend_from_slice(if value.as_bool() == Some(true) { b"true" } else { b"false" }),
+        Kind::Number => serde_json::to_writer(out, &value.to_json()).expect("memory takes everything"),
     }
 }

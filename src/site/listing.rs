@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use minijinja::Value;
 
-use super::frame::Area;
 use super::fingerprint::Fingerprints;
+use super::frame::Area;
 use super::icon::Used;
 use super::markup::Markup;
 use super::record::{list, maybe, none, record};

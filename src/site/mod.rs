@@ -259,6 +259,7 @@ fn faces<'a>(
             entity.property(property)?.text()
         });
         Face {
+            identifier: entity.identifier(),
             label: entity.label(),
             path: addresses.entity(entity),
             icon: own.map_or(outline.icon, |own| icons.find(Some(own))),

@@ -124,11 +124,14 @@ pub(super) fn rich_link(
     icons: &mut Used<'_>,
     out: &mut Markup,
 ) {
-    let (entity, face) = (site.catalog().entity(id), site.face(id));
-    out.raw("<a class=\"k\" href=\"").raw(root).text(&face.path).raw("\"><svg aria-hidden=\"true\"><use href=\"#");
+    let face = site.face(id);
+    out.raw("<a class=\"k\" href=\"")
+        .raw(root)
+        .text(&face.path)
+        .raw("\"><svg aria-hidden=\"true\"><use href=\"#");
     out.raw(icons.add(face.icon)).raw("\"/></svg><b>").text(face.label).raw("</b>");
-    if face.label != entity.identifier() {
-        out.raw(" <span class=\"id p3\">").text(entity.identifier()).raw("</span>");
+    if face.label != face.identifier {
+        out.raw(" <span class=\"id p3\">").text(face.identifier).raw("</span>");
     }
     out.raw("</a>");
 }

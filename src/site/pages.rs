@@ -66,7 +66,11 @@ fn entities(
         for id in (chunk * CHUNK..end).map(EntityId::new) {
             let (path, from) = (&site.face(id).path, fingerprints.page(id));
             if !output.keep(path, Rank::Leaf, from, &mut buffers.page)? {
-                site.theme.render("entity.html", entity::page(site, site.catalog().entity(id)), &mut buffers.page)?;
+                site.theme.render(
+                    "entity.html",
+                    entity::page(site, site.catalog().entity(id)),
+                    &mut buffers.page,
+                )?;
                 output.write_made(path, Rank::Leaf, &buffers.page, from)?;
             }
         }

@@ -18,11 +18,17 @@ use crate::yaml::{Kind, Node};
 pub(super) enum Atom<'a> {
     Text(Cow<'a, str>),
     /// An address outside the site, and what is shown of it.
-    Away { text: Cow<'a, str>, href: String },
+    Away {
+        text: Cow<'a, str>,
+        href: String,
+    },
     /// An entity of the catalog.
     Entity(&'a Face<'a>),
     /// A value with a palette colour.
-    Tag { text: Cow<'a, str>, color: &'static str },
+    Tag {
+        text: Cow<'a, str>,
+        color: &'static str,
+    },
     /// An instant, for machines and for people.
     Time(moment::Moment),
 }
@@ -162,8 +168,8 @@ pub(super) fn scalar<'a>(property: &Property, value: &'a str) -> Atom<'a> {
 
 /// Returns the colour of a value when the values of the property have colours.
 pub(super) fn color(property: &Property, value: &str) -> Option<&'static str> {
-    let colored =
-        !property.colors.is_empty() && matches!(property.kind, Some(Type::String | Type::Number | Type::Array));
+    let colored = !property.colors.is_empty()
+        && matches!(property.kind, Some(Type::String | Type::Number | Type::Array));
     let color = || {
         let own = property.color(value);
         PALETTE.iter().copied().find(|color| Some(*color) == own).unwrap_or(PLAIN)
