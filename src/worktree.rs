@@ -202,13 +202,14 @@ impl Worktree {
     /// Returns what one file holds; its size is asked of the open file, so that it cannot change in between.
     fn content(&self, path: &str, most: usize) -> Result<Content, Unreadable> {
         let unreadable = |error: io::Error| Unreadable { path: path.into(), reason: error.to_string() };
-        let mut file = fs::File::open(self.root.join(path)).map_err(unreadable)?;
+        let file = fs::File::open(self.root.join(path)).map_err(unreadable)?;
         let size = file.metadata().map_err(unreadable)?.len();
         if size > most as u64 {
             return Ok(Content::TooLarge(size));
         }
         let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(most) + 1);
-        file.read_to_end(&mut bytes).map_err(unreadable)?;
+        // Limited, it is read at once, and does not grow without end; a file asks for its size again.
+        file.take(most as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
         Ok(Content::Bytes(bytes))
     }
 }

@@ -32,13 +32,12 @@ impl Face<'_> {
     }
 
     /// Writes the link to its page, on a page whose links start with `root`.
-    pub(super) fn link(&self, root: &'static str, out: &mut Markup) {
-        self.begin(root, out);
-        out.raw("\">").text(self.label).raw("</a>");
+    pub(super) fn link<'m>(&self, root: &'static str, out: &'m mut Markup) -> &'m mut Markup {
+        self.begin(root, out).raw("\">").text(self.label).raw("</a>")
     }
 
     /// Writes the link up to the value of its address.
-    pub(super) fn begin(&self, root: &'static str, out: &mut Markup) {
-        out.raw("<a href=\"").raw(root).text(&self.path);
+    pub(super) fn begin<'m>(&self, root: &'static str, out: &'m mut Markup) -> &'m mut Markup {
+        out.raw("<a href=\"").raw(root).text(&self.path)
     }
 }

@@ -66,7 +66,7 @@ impl Atom<'_> {
                 let mail = href.starts_with("mailto:");
                 out.raw(if mail { "\">" } else { "\" rel=\"noopener noreferrer\">" }).text(text).raw("</a>")
             }
-            Self::Entity(face) => return face.link(root, out),
+            Self::Entity(face) => face.link(root, out),
             Self::Tag { text, color } => {
                 out.raw("<span class=\"tag ").raw(color).raw("\">").text(text).raw("</span>")
             }
