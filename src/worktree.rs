@@ -12,6 +12,9 @@ use rayon::prelude::*;
 /// The configuration file's name; its folder is the catalog root.
 pub const CONFIG_FILE: &str = "portal.yaml";
 
+/// What most files fit in, so that they are read at once.
+const SMALL_FILE: usize = 16 * 1024;
+
 /// A place to read a catalog from: a folder on disk or a revision of a repository.
 pub trait Files {
     /// Returns the documents that belong to the catalog, in path order.
@@ -181,7 +184,7 @@ impl Files for Worktree {
     }
 
     fn read(&self, paths: &[String], most: usize) -> Result<Vec<Content>, Unreadable> {
-        paths.par_iter().map(|path| self.content(path, most)).collect()
+        paths.par_iter().map_init(Vec::new, |buffer, path| self.content(path, most, buffer)).collect()
     }
 
     fn reference(&self, path: &str, most: usize) -> Result<Vec<u8>, String> {
@@ -199,18 +202,18 @@ impl Files for Worktree {
 }
 
 impl Worktree {
-    /// Returns what one file holds; its size is asked of the open file, so that it cannot change in between.
-    fn content(&self, path: &str, most: usize) -> Result<Content, Unreadable> {
+    /// Returns what one file holds. It is read once, into `buffer`, up to one byte more than is permitted: asking for
+    /// its size first would cost as much again, and be no promise.
+    fn content(&self, path: &str, most: usize, buffer: &mut Vec<u8>) -> Result<Content, Unreadable> {
         let unreadable = |error: io::Error| Unreadable { path: path.into(), reason: error.to_string() };
         let file = fs::File::open(self.root.join(path)).map_err(unreadable)?;
-        let size = file.metadata().map_err(unreadable)?.len();
-        if size > most as u64 {
-            return Ok(Content::TooLarge(size));
+        buffer.clear();
+        buffer.reserve(SMALL_FILE);
+        (&file).take(most as u64 + 1).read_to_end(buffer).map_err(unreadable)?;
+        if buffer.len() > most {
+            return Ok(Content::TooLarge(file.metadata().map_err(unreadable)?.len()));
         }
-        let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(most) + 1);
-        // Limited, it is read at once, and does not grow without end; a file asks for its size again.
-        file.take(most as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-        Ok(Content::Bytes(bytes))
+        Ok(Content::Bytes(buffer.as_slice().into()))
     }
 }
 

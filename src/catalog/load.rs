@@ -1,5 +1,7 @@
 //! From files to a catalog: read, parse and recognise in parallel; then place, index and decode in order.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use hashbrown::HashTable;
@@ -9,7 +11,7 @@ use super::place::Stated;
 use super::recognise::{Folder, Piece, recognise, table};
 use super::reference::{Reference, references, resolve};
 use super::schema::Validator;
-use super::{BlueprintId, Catalog, Definition, EntityId, Place, Record, entity_hash, system};
+use super::{BlueprintId, Catalog, Definition, EntityId, Names, Place, Record, entity_hash, system};
 use crate::diagnostic::{Diagnostic, Diagnostics, Rule};
 use crate::model::Kind;
 use crate::model::blueprint::Blueprint;
@@ -232,16 +234,37 @@ impl Loader<'_> {
             self.unplaced(*document, *piece, &mut found);
         }
         self.found.extend(found);
-        let mut records: Vec<Record> = placed.into_iter().flatten().collect();
-        let documents = &self.catalog.documents;
-        let key = |record: &Record| {
-            (record.blueprint, record.entity.identifier(&documents[record.document as usize]))
-        };
-        // Stable: of two with one identifier, the one in the first file comes first and stays.
-        records.par_sort_by(|a, b| key(a).cmp(&key(b)));
-        records.dedup_by(|later, first| key(later) == key(first));
+        let (records, names) = self.ordered(&placed);
         self.catalog.records = records;
+        self.catalog.names = names;
         self.index();
+    }
+
+    /// Returns the entities by blueprint and identifier, with their identifiers; reports those that are there twice,
+    /// of which the one in the first file stays.
+    fn ordered(&mut self, placed: &[Option<Record>]) -> (Vec<Record>, Names) {
+        let documents = &self.catalog.documents;
+        let keyed = |record: &Record| {
+            let name = record.entity.identifier(&documents[record.document as usize]);
+            ((record.blueprint, name), *record)
+        };
+        let mut keyed: Vec<((BlueprintId, &str), Record)> = placed.par_iter().flatten().map(keyed).collect();
+        // Stable, so that the files' order decides.
+        keyed.par_sort_by_key(|(key, _)| *key);
+        let mut found = Vec::new();
+        let (mut records, mut names) = (Vec::with_capacity(keyed.len()), Names::default());
+        for same in keyed.chunk_by(|(a, _), (b, _)| a == b) {
+            let span =
+                |record: &Record| documents[record.document as usize].node(record.entity.identifier).span();
+            let ((blueprint, name), first) = same[0];
+            let of = || format!("`{}`", self.catalog.blueprint(blueprint).identifier.value);
+            found
+                .extend(same[1..].iter().map(|(_, again)| duplicate(&of(), name, span(&first), span(again))));
+            records.push(first);
+            names.push(name);
+        }
+        self.found.extend(found);
+        (records, names)
     }
 
     /// Fills the ranges of the blueprints and the index by identifier.
@@ -255,15 +278,10 @@ impl Loader<'_> {
                 start..records.partition_point(|record| record.blueprint <= blueprint)
             })
             .collect();
-        let hash = |id: EntityId| {
-            let record = &records[id.index()];
-            entity_hash(
-                record.blueprint,
-                record.entity.identifier(&catalog.documents[record.document as usize]),
-            )
+        let hash = |(at, record): (usize, &Record)| {
+            entity_hash(record.blueprint, catalog.names.get(EntityId::new(at)))
         };
-        let hashes: Vec<u64> =
-            (0..records.len()).into_par_iter().map(|index| hash(EntityId::new(index))).collect();
+        let hashes: Vec<u64> = records.par_iter().enumerate().map(hash).collect();
         let mut index = HashTable::with_capacity(records.len());
         for (at, &hash) in hashes.iter().enumerate() {
             index.insert_unique(hash, EntityId::new(at), |id: &EntityId| hashes[id.index()]);
@@ -305,36 +323,30 @@ impl Loader<'_> {
         }
     }
 
-    /// Reports documents of one kind that share an identifier; entities, within their blueprint.
+    /// Reports documents of one kind that share an identifier; of entities, [`ordered`](Self::ordered) does.
     fn report_duplicates(&mut self, pieces: &[(usize, Piece)]) {
-        let (catalog, sources) = (&self.catalog, &self.sources);
-        let keyed: Vec<(Kind, Option<BlueprintId>, &str, Span)> = pieces
-            .par_iter()
-            .filter_map(|&(document, piece)| {
-                let name = catalog.documents[document].node(piece.node).get("identifier")?;
-                let placed = (piece.kind == Kind::Entity).then(|| catalog.place(document, piece, sources));
-                let blueprint = match placed {
-                    Some(record) => Some(record?.blueprint),
-                    None => None,
-                };
-                Some((piece.kind, blueprint, name.as_str()?, name.span()))
-            })
-            .collect();
-        let mut order: Vec<usize> = (0..keyed.len()).collect();
-        let key = |&index: &usize| (keyed[index].0, keyed[index].1, keyed[index].2);
-        order.par_sort_by_key(key);
-        for same in order.chunk_by(|a, b| key(a) == key(b)).filter(|same| same.len() > 1) {
-            let (kind, blueprint, name, first) = keyed[same[0]];
-            let of = blueprint.map(|id| catalog.blueprint(id).identifier.value.as_str());
-            let of = of.map_or_else(|| kind.name().to_string(), |of| format!("`{of}`"));
-            for &again in &same[1..] {
-                let message = format!("there is already {} called `{name}`", an(&of));
-                let finding = Diagnostic::new(Rule::DuplicateIdentifier, keyed[again].3, message);
-                let help = "identifiers are unique: rename one, or remove the copy";
-                self.found.push(finding.related(first, "first defined here").help(help));
+        let mut seen: BTreeMap<(Kind, &str), Span> = BTreeMap::new();
+        for &(document, piece) in pieces.iter().filter(|(_, piece)| piece.kind != Kind::Entity) {
+            let name = self.catalog.documents[document].node(piece.node).get("identifier");
+            let Some((name, text)) = name.and_then(|name| Some((name, name.as_str()?))) else { continue };
+            match seen.entry((piece.kind, text)) {
+                Entry::Vacant(free) => {
+                    free.insert(name.span());
+                }
+                Entry::Occupied(first) => {
+                    self.found.push(duplicate(piece.kind.name(), text, *first.get(), name.span()));
+                }
             }
         }
     }
+}
+
+/// Returns the finding that an identifier is used `again`; `of` is what it names.
+fn duplicate(of: &str, name: &str, first: Span, again: Span) -> Diagnostic {
+    let message = format!("there is already {} called `{name}`", an(of));
+    let finding = Diagnostic::new(Rule::DuplicateIdentifier, again, message);
+    let help = "identifiers are unique: rename one, or remove the copy";
+    finding.related(first, "first defined here").help(help)
 }
 
 impl Catalog {

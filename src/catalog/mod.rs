@@ -98,6 +98,7 @@ pub struct Catalog {
     /// Where each blueprint of the catalog's own is written.
     blueprint_places: Vec<Place>,
     records: Vec<Record>,
+    names: Names,
     /// The entities of each blueprint: a range of ids.
     ranges: Vec<Range<usize>>,
     entity_index: HashTable<EntityId>,
@@ -181,10 +182,8 @@ impl Catalog {
 
     /// Returns the entity of `blueprint` called `identifier`.
     pub fn find_entity(&self, blueprint: BlueprintId, identifier: &str) -> Option<EntityId> {
-        let same = |&id: &EntityId| {
-            let entity = self.entity(id);
-            entity.blueprint_id() == blueprint && entity.identifier() == identifier
-        };
+        let range = &self.ranges[blueprint.index()];
+        let same = |id: &EntityId| range.contains(&id.index()) && self.names.get(*id) == identifier;
         self.entity_index.find(entity_hash(blueprint, identifier), same).copied()
     }
 
@@ -271,6 +270,26 @@ impl Catalog {
     }
 }
 
+/// The identifiers of all entities, side by side: they are compared and written more often than anything else, and
+/// the documents that they come from are all over the memory.
+#[derive(Debug, Default)]
+struct Names {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Names {
+    fn push(&mut self, name: &str) {
+        self.text.push_str(name);
+        self.ends.push(self.text.len());
+    }
+
+    fn get(&self, id: EntityId) -> &str {
+        let start = id.index().checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.text[start..self.ends[id.index()]]
+    }
+}
+
 /// Returns the hash by which an entity is found. Not seeded: the table is only asked, never walked.
 fn entity_hash(blueprint: BlueprintId, identifier: &str) -> u64 {
     let mut hasher = FxHasher::default();
@@ -306,7 +325,7 @@ impl<'a> EntityRef<'a> {
 
     /// Returns its identifier.
     pub fn identifier(self) -> &'a str {
-        self.record.entity.identifier(self.document)
+        self.catalog.names.get(self.id)
     }
 
     /// Returns where its identifier is written.

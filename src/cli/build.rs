@@ -49,9 +49,9 @@ impl Build {
         if !opened.is_sound(global, self.keep_going)? {
             return Ok(Outcome::Findings);
         }
-        let folder = self.folder(&opened);
+        let folder = self.folder(opened);
         let bar = progress::bar(global, "writing pages", opened.portal.catalog.entity_count() as u64);
-        let built = site::build(&opened.portal, &folder, &self.options(&opened, bar.clone())?);
+        let built = site::build(&opened.portal, &folder, &self.options(opened, bar.clone())?);
         bar.finish_and_clear();
         let built = built.map_err(|error| Failure::Other(error.to_string()))?;
         if global.quiet == 0 {

@@ -125,7 +125,7 @@ impl Query {
         if !opened.is_sound(global, self.output.keep_going)? {
             return Ok(Outcome::Findings);
         }
-        let selection = self.selection(&opened)?;
+        let selection = self.selection(opened)?;
         let answer = query::run(&opened.portal, &selection, &self.output.columns)?;
         let stdout = io::stdout();
         let style = Style {

@@ -110,20 +110,20 @@ impl Validate {
             (filter::rules(&self.selection.select)?, filter::rules(&self.selection.ignore)?);
         let opened = self.source.open(global, self.overlay()?)?;
         let mut found = opened.portal.diagnostics.as_slice().to_vec();
-        self.keep_paths(&opened, &mut found)?;
+        self.keep_paths(opened, &mut found)?;
         filter::by_rule(&mut found, &select, &ignore, &opened.portal.sources);
         let mut hidden = 0;
         if let Some(revision) = &self.selection.changed_since {
-            (found, hidden) = filter::by_change(found, &opened, revision, self.source.at.as_deref())?;
+            (found, hidden) = filter::by_change(found, opened, revision, self.source.at.as_deref())?;
         }
         if let Some(path) = &self.selection.baseline {
             if self.selection.update_baseline {
-                return self.write_baseline(&opened, &found, path);
+                return self.write_baseline(opened, &found, path);
             }
             let (kept, known) = filter::baseline(path)?.filter(found, &opened.portal.sources);
             (found, hidden) = (kept, hidden + known);
         }
-        self.report(global, &opened, &found, hidden)?;
+        self.report(global, opened, &found, hidden)?;
         Ok(self.outcome(&found))
     }
 
