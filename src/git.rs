@@ -148,7 +148,7 @@ impl Files for Revision {
             if blob.size() > most {
                 return Ok(Content::TooLarge(blob.size() as u64));
             }
-            Ok(Content::Bytes(blob.content().to_vec()))
+            Ok(Content::from(blob.content()))
         };
         // One repository is read by one thread: several did not make it faster when measured.
         paths.iter().map(read).collect()

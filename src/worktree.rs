@@ -2,9 +2,11 @@
 //!
 //! The same questions for a revision are `git`'s; both are [`Files`]. What a path means (its kind) is `catalog`'s.
 
+use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use rayon::prelude::*;
@@ -39,10 +41,18 @@ pub trait Files {
 /// What a file holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
-    /// Its bytes.
+    /// Its text.
+    Text(Arc<str>),
+    /// Its bytes, which are not UTF-8.
     Bytes(Vec<u8>),
     /// It has this many bytes, which is too many to read.
     TooLarge(u64),
+}
+
+impl From<&[u8]> for Content {
+    fn from(bytes: &[u8]) -> Self {
+        str::from_utf8(bytes).map_or_else(|_| Self::Bytes(bytes.into()), |text| Self::Text(text.into()))
+    }
 }
 
 /// A symbolic link that is not followed.
@@ -184,7 +194,10 @@ impl Files for Worktree {
     }
 
     fn read(&self, paths: &[String], most: usize) -> Result<Vec<Content>, Unreadable> {
-        paths.par_iter().map_init(Vec::new, |buffer, path| self.content(path, most, buffer)).collect()
+        paths
+            .par_iter()
+            .map_init(Buffers::default, |buffers, path| self.content(path, most, buffers))
+            .collect()
     }
 
     fn reference(&self, path: &str, most: usize) -> Result<Vec<u8>, String> {
@@ -202,19 +215,31 @@ impl Files for Worktree {
 }
 
 impl Worktree {
-    /// Returns what one file holds. It is read once, into `buffer`, up to one byte more than is permitted: asking for
-    /// its size first would cost as much again, and be no promise.
-    fn content(&self, path: &str, most: usize, buffer: &mut Vec<u8>) -> Result<Content, Unreadable> {
+    /// Returns what one file holds. It is read once, up to one byte more than is permitted: asking for its size first
+    /// would cost as much again, and be no promise.
+    fn content(&self, path: &str, most: usize, buffers: &mut Buffers) -> Result<Content, Unreadable> {
+        let Buffers { place, bytes } = buffers;
+        place.clear();
+        place.push(&self.root);
+        place.push(std::path::MAIN_SEPARATOR_STR);
+        place.push(path);
+        bytes.clear();
+        bytes.reserve(SMALL_FILE);
         let unreadable = |error: io::Error| Unreadable { path: path.into(), reason: error.to_string() };
-        let file = fs::File::open(self.root.join(path)).map_err(unreadable)?;
-        buffer.clear();
-        buffer.reserve(SMALL_FILE);
-        (&file).take(most as u64 + 1).read_to_end(buffer).map_err(unreadable)?;
-        if buffer.len() > most {
+        let file = fs::File::open(&*place).map_err(unreadable)?;
+        (&file).take(most as u64 + 1).read_to_end(bytes).map_err(unreadable)?;
+        if bytes.len() > most {
             return Ok(Content::TooLarge(file.metadata().map_err(unreadable)?.len()));
         }
-        Ok(Content::Bytes(buffer.as_slice().into()))
+        Ok(Content::from(bytes.as_slice()))
     }
+}
+
+/// What a thread uses again for each file.
+#[derive(Default)]
+struct Buffers {
+    place: OsString,
+    bytes: Vec<u8>,
 }
 
 /// Files with one of them as an editor holds it, saved or not.
@@ -246,8 +271,11 @@ impl Files for Overlay<'_> {
         let mut contents = self.files.read(&saved, most)?;
         if let Some(at) = at {
             let size = self.bytes.len();
-            let held =
-                if size > most { Content::TooLarge(size as u64) } else { Content::Bytes(self.bytes.clone()) };
+            let held = if size > most {
+                Content::TooLarge(size as u64)
+            } else {
+                Content::from(self.bytes.as_slice())
+            };
             contents.insert(at, held);
         }
         Ok(contents)
@@ -281,7 +309,12 @@ fn followed(root: &Path, link: &Path) -> Result<(), &'static str> {
 /// Returns `path` relative to `root` with forward slashes; `None` for the root itself and for names that are
 /// not Unicode, which no document could refer to.
 fn relative(root: &Path, path: &Path) -> Option<String> {
-    let path = path.strip_prefix(root).ok()?.to_str()?;
+    // Paths of a walk begin as its root does: to compare them part by part is only needed when they do not.
+    let below = path.to_str().zip(root.to_str()).and_then(|(path, root)| path.strip_prefix(root));
+    let path = match below.and_then(|path| path.strip_prefix(std::path::MAIN_SEPARATOR)) {
+        Some(path) => path,
+        None => path.strip_prefix(root).ok()?.to_str()?,
+    };
     (!path.is_empty()).then(|| if cfg!(windows) { path.replace('\\', "/") } else { path.to_string() })
 }
 

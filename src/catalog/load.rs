@@ -33,6 +33,9 @@ pub struct Loaded {
     pub files: usize,
 }
 
+/// How many files are read before they are parsed: enough for all cores, few enough that the memory is used again.
+const AT_ONCE: usize = 4096;
+
 /// Reads and loads every document of `files`; what is wrong goes to `found`.
 ///
 /// # Errors
@@ -44,29 +47,24 @@ pub fn load(
     found: &mut Diagnostics,
 ) -> Result<Loaded, Unreadable> {
     let listing = files.list(&config.selection())?;
-    let contents = files.read(&listing.files, MAX_BYTES)?;
-    let count = contents.len();
-    let first = sources.len();
-    let named: Vec<(String, Content)> = listing.files.into_iter().zip(contents).collect();
-    let mut parsed: Vec<Parsed> = named
-        .into_par_iter()
-        .enumerate()
-        .map(|(at, (path, content))| Parsed::read(first + at, path, content, &config))
-        .collect();
-    for parsed in &mut parsed {
-        parsed.resolve(files);
-    }
     let catalog = Catalog { config, ..Catalog::default() };
-    let mut loader = Loader { catalog, sources, found, unreadable: false };
-    let mut pieces = Vec::new();
-    for parsed in parsed {
-        let document = loader.catalog.documents.len();
-        pieces.extend(parsed.pieces.iter().map(|piece| (document, *piece)));
-        loader.take(parsed);
+    let mut loader = Loader { catalog, sources, found, unreadable: false, pieces: Vec::new() };
+    loader.catalog.documents.reserve(listing.files.len());
+    for paths in listing.files.chunks(AT_ONCE) {
+        let contents = files.read(paths, MAX_BYTES)?;
+        let (first, config) = (loader.sources.len(), &loader.catalog.config);
+        let read = |(at, (path, content)): (usize, (&String, Content))| {
+            Parsed::read(first + at, path.clone(), content, config)
+        };
+        let parsed: Vec<Parsed> = paths.par_iter().zip(contents).enumerate().map(read).collect();
+        for mut parsed in parsed {
+            parsed.resolve(files);
+            loader.take(parsed);
+        }
     }
     report_links(listing.links, &mut loader.sources, loader.found);
-    loader.load(&pieces);
-    Ok(Loaded { sources: loader.sources, catalog: loader.catalog, files: count })
+    loader.load();
+    Ok(Loaded { sources: loader.sources, catalog: loader.catalog, files: listing.files.len() })
 }
 
 /// A file, parsed.
@@ -84,14 +82,13 @@ impl Parsed {
         let id = SourceId::new(index);
         let mut found = Vec::new();
         let text: Arc<str> = match content {
+            Content::Text(text) => match yaml::forbidden_character(id, &text) {
+                None => text,
+                broken => return Self::unreadable(Source::new(path, text), id, broken.into_iter().collect()),
+            },
             Content::Bytes(bytes) => {
                 let (text, broken) = yaml::text_of(id, bytes);
-                let readable = broken.is_none();
-                found.extend(broken);
-                if !readable {
-                    return Self::unreadable(Source::new(path, text), id, found);
-                }
-                text.into()
+                return Self::unreadable(Source::new(path, text), id, broken.into_iter().collect());
             }
             Content::TooLarge(size) => {
                 found.push(too_large(id, size));
@@ -156,6 +153,8 @@ struct Loader<'a> {
     found: &'a mut Diagnostics,
     /// Whether a document could not be read, so that something may be missing that is there.
     unreadable: bool,
+    /// The recognised documents, each with the number of its tree.
+    pieces: Vec<(usize, Piece)>,
 }
 
 impl Loader<'_> {
@@ -167,12 +166,15 @@ impl Loader<'_> {
             self.catalog.lost.extend(lost_identifiers(parsed.source.text()));
         }
         self.found.extend(parsed.found);
+        let document = self.catalog.documents.len();
+        self.pieces.extend(parsed.pieces.iter().map(|piece| (document, *piece)));
         self.catalog.documents.push(parsed.document);
         self.sources.add(parsed.source);
     }
 
-    /// Builds the catalog from the recognised documents, each with the number of its tree.
-    fn load(&mut self, pieces: &[(usize, Piece)]) {
+    /// Builds the catalog from the recognised documents.
+    fn load(&mut self) {
+        let pieces = &std::mem::take(&mut self.pieces);
         let of = |kind: Kind| pieces.iter().filter(move |(_, piece)| piece.kind == kind);
         self.blueprints(of(Kind::Blueprint).map(|&(document, piece)| place(document, piece.node)));
         self.entities(&of(Kind::Entity).copied().collect::<Vec<_>>());
@@ -249,8 +251,11 @@ impl Loader<'_> {
             ((record.blueprint, name), *record)
         };
         let mut keyed: Vec<((BlueprintId, &str), Record)> = placed.par_iter().flatten().map(keyed).collect();
-        // Stable, so that the files' order decides.
-        keyed.par_sort_by_key(|(key, _)| *key);
+        // Files are mostly named after what they hold, and come sorted.
+        if !keyed.is_sorted_by_key(|(key, _)| *key) {
+            // Stable, so that the files' order decides.
+            keyed.par_sort_by_key(|(key, _)| *key);
+        }
         let mut found = Vec::new();
         let (mut records, mut names) = (Vec::with_capacity(keyed.len()), Names::default());
         for same in keyed.chunk_by(|(a, _), (b, _)| a == b) {

@@ -1,5 +1,7 @@
 //! Identifiers: which characters each kind of thing may be named with, and the path a name gets on the site.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 use super::phrase::clip;
@@ -113,14 +115,17 @@ impl Form {
 /// other byte becomes `~` and two hexadecimal digits, so that different identifiers have different segments.
 /// What a host, a shell or Windows would take for something else (`index`, `con`, a leading dot) is escaped too,
 /// and a name too long for a file name ends in a hash of the whole.
-pub fn segment(identifier: &str) -> String {
+pub fn segment(identifier: &str) -> Cow<'_, str> {
     const LONGEST: usize = 120;
+    let dots = identifier.starts_with('.') || identifier.ends_with('.');
+    if identifier.len() <= LONGEST && !dots && identifier.bytes().all(is_plain) && !is_reserved(identifier) {
+        return Cow::Borrowed(identifier);
+    }
     let mut path = String::with_capacity(identifier.len());
     let reserved = is_reserved(identifier);
     for (at, byte) in identifier.bytes().enumerate() {
         let edge_dot = byte == b'.' && (at == 0 || at + 1 == identifier.len());
-        let plain = byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
-        if plain && !edge_dot && !(reserved && at == 0) {
+        if is_plain(byte) && !edge_dot && !(reserved && at == 0) {
             path.push(char::from(byte));
         } else {
             path.push_str(&format!("~{byte:02X}"));
@@ -132,12 +137,20 @@ pub fn segment(identifier: &str) -> String {
         path.truncate(LONGEST - 18);
         path.push_str(&format!("~~{hash:016x}"));
     }
-    path
+    Cow::Owned(path)
+}
+
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-')
 }
 
 /// Returns whether a file of this name means something else to a host or to Windows, whatever its extension.
 fn is_reserved(identifier: &str) -> bool {
-    let stem = identifier.split('.').next().unwrap_or_default().to_ascii_lowercase();
+    let stem = identifier.split('.').next().unwrap_or_default();
+    if !(3..=5).contains(&stem.len()) {
+        return false;
+    }
+    let stem = stem.to_ascii_lowercase();
     let numbered = |prefix: &str| stem.strip_prefix(prefix).is_some_and(|n| n.len() == 1 && n != "0");
     matches!(stem.as_str(), "con" | "prn" | "aux" | "nul" | "index") || numbered("com") || numbered("lpt")
 }

@@ -11,7 +11,7 @@ impl Files for OneFile {
     }
 
     fn read(&self, _: &[String], _: usize) -> Result<Vec<Content>, Unreadable> {
-        Ok(vec![Content::Bytes(self.0.as_bytes().to_vec())])
+        Ok(vec![Content::from(self.0.as_bytes())])
     }
 
     fn reference(&self, _: &str, _: usize) -> Result<Vec<u8>, String> {

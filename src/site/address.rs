@@ -64,7 +64,7 @@ fn folder(identifier: &str) -> String {
         {
             format!("~{first:02X}{}", &folder[1..])
         }
-        _ => folder,
+        _ => folder.into_owned(),
     }
 }
 

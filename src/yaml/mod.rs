@@ -32,7 +32,7 @@ use std::sync::Arc;
 pub use agree::{disagreement, full, is_quick};
 pub use node::{Entries, Items, Kind, Node};
 pub use schema::{Array, Members, Name, NumberValue, Object, Tree};
-pub use text::text_of;
+pub use text::{forbidden_character, text_of};
 pub use tree::{Document, MAX_EXPANSION, MAX_NODES, NodeId};
 
 use crate::diagnostic::{Diagnostic, Rule};

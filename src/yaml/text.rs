@@ -8,7 +8,7 @@ use crate::source::{SourceId, Span};
 pub fn text_of(source: SourceId, bytes: Vec<u8>) -> (String, Option<Diagnostic>) {
     match String::from_utf8(bytes) {
         Ok(text) => {
-            let finding = control_character(source, &text);
+            let finding = forbidden_character(source, &text);
             (text, finding)
         }
         Err(error) => {
@@ -30,8 +30,8 @@ fn invalid_utf8(source: SourceId, bytes: &[u8], at: usize) -> Diagnostic {
 }
 
 /// Returns a finding at the first character that YAML does not allow, quoted or not.
-fn control_character(source: SourceId, text: &str) -> Option<Diagnostic> {
-    let at = text.bytes().position(may_be_control)?;
+pub fn forbidden_character(source: SourceId, text: &str) -> Option<Diagnostic> {
+    let at = text.bytes().position(|byte| MAY_BE_CONTROL[usize::from(byte)])?;
     let (offset, character) =
         text[at..].char_indices().find(|&(_, character)| is_control(character)).map(|(i, c)| (at + i, c))?;
     let code = u32::from(character);
@@ -48,10 +48,16 @@ fn control_character(source: SourceId, text: &str) -> Option<Diagnostic> {
     )
 }
 
-/// Returns whether a control character may begin with `byte`; 0xC2 also begins harmless ones.
-fn may_be_control(byte: u8) -> bool {
-    matches!(byte, 0..=8 | 11..=12 | 14..=31 | 0x7f | 0xc2)
-}
+/// The bytes that a control character may begin with; 0xC2 also begins harmless ones.
+const MAY_BE_CONTROL: [bool; 256] = {
+    let mut bytes = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        bytes[byte] = matches!(byte, 0..=8 | 11..=12 | 14..=31 | 0x7f | 0xc2);
+        byte += 1;
+    }
+    bytes
+};
 
 fn is_control(character: char) -> bool {
     character.is_control() && !matches!(character, '\t' | '\n' | '\r' | '\u{85}')

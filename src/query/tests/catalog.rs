@@ -16,7 +16,7 @@ impl Files for Memory {
     }
 
     fn read(&self, paths: &[String], _most: usize) -> Result<Vec<Content>, Unreadable> {
-        Ok(paths.iter().map(|path| Content::Bytes(self.0[path].clone().into_bytes())).collect())
+        Ok(paths.iter().map(|path| Content::from(self.0[path].as_bytes())).collect())
     }
 
     fn reference(&self, path: &str, _most: usize) -> Result<Vec<u8>, String> {
