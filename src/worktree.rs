@@ -2,9 +2,10 @@
 //!
 //! The same questions for a revision are `git`'s; both are [`Files`]. What a path means (its kind) is `catalog`'s.
 
-use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Read};
+#[cfg(unix)]
+use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -194,10 +195,7 @@ impl Files for Worktree {
     }
 
     fn read(&self, paths: &[String], most: usize) -> Result<Vec<Content>, Unreadable> {
-        paths
-            .par_iter()
-            .map_init(Buffers::default, |buffers, path| self.content(path, most, buffers))
-            .collect()
+        paths.par_iter().map_init(Reader::default, |reader, path| self.content(path, most, reader)).collect()
     }
 
     fn reference(&self, path: &str, most: usize) -> Result<Vec<u8>, String> {
@@ -217,16 +215,12 @@ impl Files for Worktree {
 impl Worktree {
     /// Returns what one file holds. It is read once, up to one byte more than is permitted: asking for its size first
     /// would cost as much again, and be no promise.
-    fn content(&self, path: &str, most: usize, buffers: &mut Buffers) -> Result<Content, Unreadable> {
-        let Buffers { place, bytes } = buffers;
-        place.clear();
-        place.push(&self.root);
-        place.push(std::path::MAIN_SEPARATOR_STR);
-        place.push(path);
+    fn content(&self, path: &str, most: usize, reader: &mut Reader) -> Result<Content, Unreadable> {
+        let unreadable = |error: io::Error| Unreadable { path: path.into(), reason: error.to_string() };
+        let file = reader.open(&self.root, path).map_err(unreadable)?;
+        let bytes = &mut reader.bytes;
         bytes.clear();
         bytes.reserve(SMALL_FILE);
-        let unreadable = |error: io::Error| Unreadable { path: path.into(), reason: error.to_string() };
-        let file = fs::File::open(&*place).map_err(unreadable)?;
         (&file).take(most as u64 + 1).read_to_end(bytes).map_err(unreadable)?;
         if bytes.len() > most {
             return Ok(Content::TooLarge(file.metadata().map_err(unreadable)?.len()));
@@ -237,9 +231,35 @@ impl Worktree {
 
 /// What a thread uses again for each file.
 #[derive(Default)]
-struct Buffers {
-    place: OsString,
+struct Reader {
     bytes: Vec<u8>,
+    /// The folder that the last file was in, open: to look up its path for each of its files costs as much as to read
+    /// them.
+    #[cfg(unix)]
+    folder: Option<(String, std::os::fd::OwnedFd)>,
+}
+
+#[cfg(unix)]
+impl Reader {
+    fn open(&mut self, root: &Path, path: &str) -> io::Result<fs::File> {
+        use rustix::fs::{CWD, Mode, OFlags, openat};
+        use rustix::io::retry_on_intr;
+        let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
+        if self.folder.as_ref().is_none_or(|(known, _)| known != parent) {
+            let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+            let handle = retry_on_intr(|| openat(CWD, root.join(parent), flags, Mode::empty()))?;
+            self.folder = Some((parent.to_string(), handle));
+        }
+        let folder = self.folder.as_ref().map_or(CWD, |(_, handle)| handle.as_fd());
+        Ok(retry_on_intr(|| openat(folder, name, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()))?.into())
+    }
+}
+
+#[cfg(not(unix))]
+impl Reader {
+    fn open(&mut self, root: &Path, path: &str) -> io::Result<fs::File> {
+        fs::File::open(root.join(path))
+    }
 }
 
 /// Files with one of them as an editor holds it, saved or not.
