@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::sync::Arc;
 
 use hashbrown::HashTable;
 use rayon::prelude::*;
 
+use super::parsed::Parsed;
 use super::place::Stated;
-use super::recognise::{Folder, Piece, recognise, table};
-use super::reference::{Reference, references, resolve};
+use super::recognise::{Folder, Piece};
 use super::schema::Validator;
 use super::{BlueprintId, Catalog, Definition, EntityId, Names, Place, Record, entity_hash, system};
 use crate::diagnostic::{Diagnostic, Diagnostics, Rule};
@@ -18,9 +17,9 @@ use crate::model::blueprint::Blueprint;
 use crate::model::config::Config;
 use crate::model::entity::Entity;
 use crate::model::phrase::an;
-use crate::source::{Source, SourceId, Sources, Span};
+use crate::source::{Source, Sources, Span};
 use crate::worktree::{Content, Files, Link, Unreadable};
-use crate::yaml::{self, Document, MAX_BYTES, NodeId};
+use crate::yaml::{Document, MAX_BYTES, NodeId};
 
 /// What loading gives: the texts, the catalog, and how many files it was read from.
 #[derive(Debug)]
@@ -65,76 +64,6 @@ pub fn load(
     report_links(listing.links, &mut loader.sources, loader.found);
     loader.load();
     Ok(Loaded { sources: loader.sources, catalog: loader.catalog, files: listing.files.len() })
-}
-
-/// A file, parsed.
-struct Parsed {
-    source: Source,
-    document: Document,
-    pieces: Vec<Piece>,
-    references: Vec<Reference>,
-    found: Vec<Diagnostic>,
-}
-
-impl Parsed {
-    /// Returns what one file holds; `index` is the position its source will have.
-    fn read(index: usize, path: String, content: Content, config: &Config) -> Self {
-        let id = SourceId::new(index);
-        let mut found = Vec::new();
-        let text: Arc<str> = match content {
-            Content::Text(text) => match yaml::forbidden_character(id, &text) {
-                None => text,
-                broken => return Self::unreadable(Source::new(path, text), id, broken.into_iter().collect()),
-            },
-            Content::Bytes(bytes) => {
-                let (text, broken) = yaml::text_of(id, bytes);
-                return Self::unreadable(Source::new(path, text), id, broken.into_iter().collect());
-            }
-            Content::TooLarge(size) => {
-                found.push(too_large(id, size));
-                return Self::unreadable(Source::new(path, ""), id, found);
-            }
-        };
-        let document = yaml::parse(id, &text, &mut found);
-        let folder = Folder::of(&path, config);
-        let mut pieces = Vec::new();
-        for root in document.roots() {
-            pieces.extend(recognise(root, folder, &mut found));
-        }
-        if found.is_empty() && document.roots().next().is_none() {
-            let finding =
-                Diagnostic::new(Rule::EmptyDocument, Span::start_of(id), "this file holds no document");
-            found.push(finding.help("write one, or remove the file"));
-        }
-        let mut references = Vec::new();
-        for piece in &pieces {
-            let node = document.node(piece.node);
-            table(piece.kind, node).check(node, &mut found);
-            if piece.kind == Kind::Entity {
-                references.extend(self::references(node));
-            }
-        }
-        Self { source: Source::new(path, text), document, pieces, references, found }
-    }
-
-    fn unreadable(source: Source, id: SourceId, found: Vec<Diagnostic>) -> Self {
-        let document = yaml::parse(id, &Arc::from(""), &mut Vec::new());
-        Self { source, document, pieces: Vec::new(), references: Vec::new(), found }
-    }
-
-    fn resolve(&mut self, files: &dyn Files) {
-        let references = std::mem::take(&mut self.references);
-        if !references.is_empty() {
-            resolve(&mut self.document, references, self.source.path(), files, &mut self.found);
-        }
-    }
-}
-
-fn too_large(source: SourceId, size: u64) -> Diagnostic {
-    let message =
-        format!("this file has {} MiB; at most {} MiB are read", size.div_ceil(1 << 20), MAX_BYTES >> 20);
-    Diagnostic::new(Rule::DocumentTooLarge, Span::start_of(source), message)
-        .help("split it, or exclude it in portal.yaml")
 }
 
 /// Reports links that are not followed, each as a file of its own.

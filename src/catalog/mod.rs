@@ -5,6 +5,8 @@
 //! What entities point at is `graph`'s; whether all this is right is `check`'s.
 
 mod load;
+mod names;
+mod parsed;
 mod place;
 mod recognise;
 mod reference;
@@ -33,6 +35,8 @@ use crate::model::scorecard::Scorecard;
 use crate::model::waiver::Waiver;
 use crate::source::{SourceId, Span};
 use crate::yaml::{Document, Node, NodeId};
+
+use names::Names;
 
 pub use load::{Loaded, load};
 pub use schema::json_schema;
@@ -267,26 +271,6 @@ impl Catalog {
             Kind::Page => self.pages.len(),
             Kind::Integration => self.integrations.len(),
         }
-    }
-}
-
-/// The identifiers of all entities, side by side: they are compared and written more often than anything else, and
-/// the documents that they come from are all over the memory.
-#[derive(Debug, Default)]
-struct Names {
-    text: String,
-    ends: Vec<usize>,
-}
-
-impl Names {
-    fn push(&mut self, name: &str) {
-        self.text.push_str(name);
-        self.ends.push(self.text.len());
-    }
-
-    fn get(&self, id: EntityId) -> &str {
-        let start = id.index().checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.text[start..self.ends[id.index()]]
     }
 }
 

@@ -8,8 +8,8 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 use serde_json::{Map, Value, json};
+use xxhash_rust::xxh3::xxh3_64;
 
-use super::fingerprint::Fingerprint;
 use super::{Error, Site, json};
 use crate::catalog::{BlueprintId, EntityId, EntityRef};
 use crate::model::blueprint::{Blueprint, Ownership};
@@ -42,14 +42,23 @@ pub(super) fn file_of(site: &Site<'_>, entity: EntityRef<'_>, root: &str) -> Str
 }
 
 /// Writes every entity and returns the hashes of each, by id: the JSON has all that there is to say of it.
-pub(super) fn entities(site: &Site<'_>, output: &Output) -> Result<Vec<Fingerprint>, Error> {
+pub(super) fn entities(site: &Site<'_>, output: &Output) -> Result<Vec<Hashes>, Error> {
     let blueprints = site.catalog().blueprints();
     let shards: Vec<_> = blueprints.flat_map(|(id, _)| shards(site, id)).collect();
-    let written: Result<Vec<Vec<Fingerprint>>, Error> = shards
+    let written: Result<Vec<Vec<Hashes>>, Error> = shards
         .into_par_iter()
         .map_init(Vec::new, |buffer, shard| shard.write(site, output, buffer))
         .collect();
     Ok(written?.concat())
+}
+
+/// The hashes of an entity's JSON, by which it is known whether anything changed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Hashes {
+    /// What others show of it: its names, owners and values.
+    pub(super) face: u64,
+    /// All of it, with what points at it.
+    pub(super) whole: u64,
 }
 
 /// Entities of a blueprint that share a file when there are many.
@@ -73,9 +82,9 @@ fn shards(site: &Site<'_>, id: BlueprintId) -> Vec<Shard> {
 
 impl Shard {
     /// Writes the file, or the files of its entities when there are few; returns the hashes of each.
-    fn write(&self, site: &Site<'_>, output: &Output, out: &mut Vec<u8>) -> Result<Vec<Fingerprint>, Error> {
+    fn write(&self, site: &Site<'_>, output: &Output, out: &mut Vec<u8>) -> Result<Vec<Hashes>, Error> {
         let shared = is_sharded(site);
-        let mut prints = Vec::with_capacity(self.entities.len());
+        let mut hashes = Vec::with_capacity(self.entities.len());
         out.clear();
         for index in self.entities.clone() {
             let entity = site.catalog().entity(EntityId::new(index));
@@ -84,7 +93,7 @@ impl Shard {
             }
             let start = out.len();
             let face = append(site, entity, out) - start;
-            prints.push(Fingerprint::new(&out[start..], face));
+            hashes.push(Hashes { face: xxh3_64(&out[start..start + face]), whole: xxh3_64(&out[start..]) });
             if !shared {
                 out.push(b'\n');
                 output.write(&file_of(site, entity, ""), Rank::Leaf, out)?;
@@ -95,7 +104,7 @@ impl Shard {
             out.extend_from_slice(b"\n]\n");
             output.write(&self.path, Rank::Leaf, out)?;
         }
-        Ok(prints)
+        Ok(hashes)
     }
 }
 

@@ -4,9 +4,10 @@
 //! more, which only renders a page in vain.
 
 use rayon::prelude::*;
-use xxhash_rust::xxh3::{Xxh3, xxh3_64};
+use xxhash_rust::xxh3::Xxh3;
 
-use super::{Options, Site, api, entity, outline};
+use super::api::{self, Hashes};
+use super::{Options, Site, entity, outline};
 use crate::catalog::{EntityId, EntityRef};
 use crate::worktree::CONFIG_FILE;
 
@@ -18,29 +19,13 @@ const SOURCES: &str = env!("PORTAL_SOURCES");
 pub(super) struct Fingerprints {
     /// What every page depends on.
     common: u64,
-    entities: Vec<Fingerprint>,
+    entities: Vec<Hashes>,
     pages: Vec<u64>,
-}
-
-/// The hashes of an entity.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Fingerprint {
-    /// What others show of it: its names, owners and values.
-    face: u64,
-    /// All of it, with what points at it.
-    whole: u64,
-}
-
-impl Fingerprint {
-    /// Returns the hashes of an entity's JSON, of which the first `face` bytes say what the entity itself is.
-    pub(super) fn new(json: &[u8], face: usize) -> Self {
-        Self { face: xxh3_64(&json[..face]), whole: xxh3_64(json) }
-    }
 }
 
 impl Fingerprints {
     /// Returns the hashes of a site from those of its entities, by id.
-    pub(super) fn new(site: &Site<'_>, options: &Options, entities: Vec<Fingerprint>) -> Self {
+    pub(super) fn new(site: &Site<'_>, options: &Options, entities: Vec<Hashes>) -> Self {
         let mut prints = Self { common: common(site, options), entities, pages: Vec::new() };
         prints.pages = site.catalog().par_entities().map(|entity| prints.of_entity(site, entity)).collect();
         prints
