@@ -25,8 +25,8 @@ impl Parsed {
     pub(super) fn read(index: usize, path: String, content: Content, config: &Config) -> Self {
         let id = SourceId::new(index);
         match text(id, content) {
-            Ok(text) => Self::of(id, path, text, config),
-            Err((text, finding)) => {
+            (text, None) => Self::of(id, path, text, config),
+            (text, Some(finding)) => {
                 let document = yaml::parse(id, &Arc::from(""), &mut Vec::new());
                 let source = Source::new(path, text);
                 Self { source, document, pieces: Vec::new(), references: Vec::new(), found: vec![finding] }
@@ -68,17 +68,17 @@ impl Parsed {
 }
 
 /// Returns the text of a file, or what can be shown of it with why it cannot be read.
-fn text(id: SourceId, content: Content) -> Result<Arc<str>, (Arc<str>, Diagnostic)> {
+fn text(id: SourceId, content: Content) -> (Arc<str>, Option<Diagnostic>) {
     match content {
-        Content::Text(text) => match yaml::forbidden_character(id, &text) {
-            None => Ok(text),
-            Some(finding) => Err((text, finding)),
-        },
-        Content::Bytes(bytes) => match yaml::text_of(id, bytes) {
-            (text, None) => Ok(text.into()),
-            (text, Some(finding)) => Err((text.into(), finding)),
-        },
-        Content::TooLarge(size) => Err((Arc::from(""), too_large(id, size))),
+        Content::Text(text) => {
+            let finding = yaml::forbidden_character(id, &text);
+            (text, finding)
+        }
+        Content::Bytes(bytes) => {
+            let (text, finding) = yaml::text_of(id, bytes);
+            (text.into(), finding)
+        }
+        Content::TooLarge(size) => (Arc::from(""), Some(too_large(id, size))),
     }
 }
 

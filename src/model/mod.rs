@@ -1,7 +1,7 @@
 //! The data model: what each kind of document holds, and its decoding from a tree.
 //!
 //! Plain data only. A file is a noun of the field: its table of keys (a [`shape::Shape`]), its struct, and how
-//! the struct is read from a [`Node`](crate::yaml::Node). Whether the things named exist is asked later.
+//! the struct is read from a [`Node`]. Whether the things named exist is asked later.
 
 pub mod action;
 pub mod automation;

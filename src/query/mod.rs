@@ -1,6 +1,6 @@
 //! Questions to a catalog: which entities, what of them, and how they hang together.
 //!
-//! [`run`] answers a [`Selection`] with entities and columns; [`write`] writes the [`Answer`] in a [`Format`].
+//! [`run`] answers a [`Selection`] with entities and columns; [`write()`] writes the [`Answer`] in a [`Format`].
 //! Entities come by blueprint, then identifier, unless sorted otherwise, so that the same catalog gives the
 //! same bytes. Programs get the data as it is; what a person reads on a terminal is made harmless first.
 
