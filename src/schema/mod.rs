@@ -1,7 +1,7 @@
 //! JSON Schemas: of every kind of document and of what `portal` writes, for editors and other programs.
 //!
 //! The schemas of the kinds are made from the tables that check documents, so the two cannot disagree. With a
-//! catalog at hand, [`entity`] is the schema of one blueprint's entities, names of other entities included.
+//! catalog at hand, [`entity()`] is the schema of one blueprint's entities, names of other entities included.
 
 mod entity;
 
