@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
@@ -92,11 +92,26 @@ fn said(built: &Built, folder: &Path) -> String {
     format!(
         "built {} pages into {}: {} written{}{}",
         built.pages,
-        folder.display(),
+        shown(folder).display(),
         built.written,
         count(built.unchanged, "unchanged"),
         count(built.removed, "removed"),
     )
+}
+
+/// Returns a folder as people would name it: `a/../site` is `site`.
+fn shown(folder: &Path) -> PathBuf {
+    let mut shown = PathBuf::new();
+    for part in folder.components() {
+        match part {
+            Component::ParentDir if matches!(shown.components().next_back(), Some(Component::Normal(_))) => {
+                shown.pop();
+            }
+            Component::CurDir => {}
+            part => shown.push(part),
+        }
+    }
+    shown
 }
 
 /// Returns the files of a folder by their path in it; none when there is no such folder.
@@ -128,4 +143,22 @@ fn texts(folder: &Path) -> Result<BTreeMap<String, String>, Failure> {
         Ok((path, text))
     };
     files(folder)?.into_iter().map(text).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_are_named_the_short_way() {
+        for (folder, expected) in [
+            ("examples/catalog/../../site", "site"),
+            ("./site", "site"),
+            ("../site", "../site"),
+            ("a/../../site", "../site"),
+            ("/srv/site", "/srv/site"),
+        ] {
+            assert_eq!(shown(Path::new(folder)), Path::new(expected), "{folder}");
+        }
+    }
 }
