@@ -42,23 +42,67 @@ fn the_nine_seed_entities_keep_their_eleven_relations() {
     }
 }
 
+/// The first entities, as they were found: those that leave out their blueprint, with it.
+const SEED: &[(&str, &str)] = &[
+    ("02-order-domain.json", "Domain"),
+    ("03-cart-system.json", "System"),
+    ("04-products-system.json", "System"),
+    ("05-cart-resource.json", "Resource"),
+    ("07-core-kafka-library.json", "Component"),
+    ("08-core-payment-library.json", "Component"),
+];
+
+#[test]
+fn the_seed_is_a_catalog_once_its_findings_are_mended() {
+    let sandbox = Sandbox::new();
+    sandbox.copy(&repository("tests/cases/validate/seed"), "");
+    fs::remove_file(sandbox.path().join("01-example-block.json")).unwrap();
+    let read = |path: &str| fs::read_to_string(sandbox.path().join(path)).unwrap();
+    let resource = "12-resource-blueprint.json";
+    sandbox.write(resource, read(resource).replace(['\u{201c}', '\u{201d}'], "\""));
+    for (path, blueprint) in SEED {
+        sandbox.write(path, read(path).replacen('{', &format!("{{\"blueprint\": \"{blueprint}\","), 1));
+    }
+    let ran = sandbox.portal(&["validate", "--error-on-warning"]);
+    assert_eq!(ran.stdout, "no findings in 14 files (9 entities) in [TIME]\n");
+    assert_eq!(ran.code, 0);
+    let ran = sandbox.portal(&["build", "--output", "site"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(linked(&sandbox.path().join("site")), 11);
+}
+
+/// Returns how many relations a site has, each of which must be linked from both ends.
+fn linked(site: &std::path::Path) -> usize {
+    let read = |path: &str| fs::read_to_string(site.join(path)).unwrap();
+    let json = |path: &str| serde_json::from_str::<Value>(&read(path)).unwrap();
+    let mut files = BTreeSet::new();
+    collect(&site.join("api/v1/entities"), "", &mut files);
+    let entities = files.iter().filter(|(path, _)| !path.ends_with("index.json"));
+    let entities: Vec<Value> = entities.map(|(path, _)| json(&format!("api/v1/entities/{path}"))).collect();
+    let mut count = 0;
+    for entity in &entities {
+        let page = entity["page"].as_str().unwrap();
+        for target in entity["relations"].as_object().unwrap().values() {
+            let many = target.as_array().cloned().unwrap_or_else(|| vec![target.clone()]);
+            for name in many {
+                let other = entities.iter().find(|other| other["identifier"] == name).unwrap();
+                let other = other["page"].as_str().unwrap();
+                assert!(read(page).contains(&format!("\"../{other}\"")), "{page} does not link {other}");
+                assert!(read(other).contains(&format!("\"../{page}\"")), "{other} does not link {page}");
+                count += 1;
+            }
+        }
+    }
+    count
+}
+
 #[test]
 fn the_site_links_both_ends_of_every_relation() {
     let sandbox = Sandbox::new();
     sandbox.copy(&repository("examples/catalog"), "");
     let ran = sandbox.portal(&["build", "--output", "site"]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    let page = |path: &str| fs::read_to_string(sandbox.path().join("site").join(path)).unwrap();
-    for (from, to) in [("Component/CartService", "System/Cart"), ("API/CartAPI", "Component/CartService")] {
-        assert!(
-            page(&format!("{from}.html")).contains(&format!("../{to}.html")),
-            "{from} does not link {to}"
-        );
-        assert!(
-            page(&format!("{to}.html")).contains(&format!("../{from}.html")),
-            "{to} does not link {from}"
-        );
-    }
+    assert!(linked(&sandbox.path().join("site")) > 100);
 }
 
 #[test]
