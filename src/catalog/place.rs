@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Catalog;
 use crate::diagnostic::{Diagnostic, Rule, did_you_mean};
 use crate::model::blueprint::Blueprint;
-use crate::model::phrase::quoted;
+use crate::model::phrase::quoted_first;
 use crate::source::Span;
 use crate::yaml::Node;
 
@@ -123,7 +123,7 @@ fn question(
     catalog: &Catalog,
 ) -> Diagnostic {
     let span = entity.get("identifier").map_or(entity.span(), Node::span);
-    let names = || quoted(candidates.iter().copied());
+    let names = || quoted_first(candidates.iter().copied());
     let (rule, message) = match candidates {
         [_, _, ..] => {
             let message = format!("`{identifier}` does not say its blueprint, and fits several: {}", names());

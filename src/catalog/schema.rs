@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::diagnostic::{Diagnostic, Rule, did_you_mean};
 use crate::model::blueprint::Blueprint;
 use crate::model::format::{self, FORMATS};
-use crate::model::phrase::{article, boolean_hint, clip, quoted};
+use crate::model::phrase::{article, boolean_hint, clip, quoted, quoted_first};
 use crate::model::property::{Property, Type};
 use crate::model::shape::start;
 use crate::yaml::{Kind, Node, Tree};
@@ -197,7 +197,7 @@ fn missing(blueprint: &Blueprint, name: &str, at: Node<'_>) -> Diagnostic {
     finding.help(match values.as_slice() {
         [] => format!("add `{name}` under `properties`"),
         values => {
-            format!("add `{name}` under `properties`: one of {}", quoted(values.iter().copied().take(8)))
+            format!("add `{name}` under `properties`: one of {}", quoted_first(values.iter().copied()))
         }
     })
 }
@@ -229,8 +229,7 @@ fn broken(
                 property.iter().flat_map(|p| &p.values).map(|value| value.value.as_str()).collect();
             let message = format!("`{shown}` is not one of the values of `{name}`");
             let near = did_you_mean(&shown, values.iter().copied());
-            let help =
-                near.unwrap_or_else(|| format!("use one of {}", quoted(values.iter().copied().take(12))));
+            let help = near.unwrap_or_else(|| format!("use one of {}", quoted_first(values.iter().copied())));
             Diagnostic::new(Rule::PropertyEnum, value.span(), message).help(help)
         }
         Broken::Format { format } => {

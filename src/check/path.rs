@@ -4,7 +4,7 @@ use crate::catalog::Catalog;
 use crate::diagnostic::{Diagnostic, Rule, did_you_mean};
 use crate::model::Spanned;
 use crate::model::blueprint::{Blueprint, Ownership};
-use crate::model::phrase::quoted;
+use crate::model::phrase::quoted_first;
 use crate::source::Span;
 
 /// Pushes each path that runs over relations or properties that do not exist.
@@ -84,7 +84,7 @@ fn no_relation(at: &[&Blueprint], name: &str, span: Span) -> Diagnostic {
     };
     let help = did_you_mean(name, names()).unwrap_or_else(|| match names().count() {
         0 => format!("`{of}` has no relations"),
-        _ => format!("its relations are {}", quoted(names().take(12))),
+        _ => format!("its relations are {}", quoted_first(names())),
     });
     Diagnostic::new(Rule::InvalidPath, span, format!("`{of}` has no relation `{name}`")).help(help)
 }

@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Rule, did_you_mean};
 use crate::model::Spanned;
 use crate::model::blueprint::Blueprint;
 use crate::model::format::{self, FORMATS};
-use crate::model::phrase::quoted;
+use crate::model::phrase::{quoted, quoted_first};
 use crate::model::property::{Keyword, Property, Type};
 
 /// Pushes what is wrong with the properties of a blueprint.
@@ -113,7 +113,7 @@ fn unused_color(property: &Property, key: &Spanned<String>) -> Diagnostic {
     let message = format!("`{}` has a colour but is not a value of `{name}`", key.value);
     let help = did_you_mean(&key.value, values()).unwrap_or_else(|| match values().count() {
         0 => "add an `enum` with the values, or remove the colours".into(),
-        _ => format!("the values are {}", quoted(values().take(12))),
+        _ => format!("the values are {}", quoted_first(values())),
     });
     Diagnostic::new(Rule::EnumColorUnused, key.span, message).help(help)
 }
@@ -129,7 +129,7 @@ fn check_default(property: &Property, found: &mut Vec<Diagnostic>) {
         && kind != Type::Array
         && !property.values.iter().any(|v| v.value == default.value.text)
     {
-        format!("use one of {}", quoted(property.values.iter().map(|value| value.value.as_str()).take(12)))
+        format!("use one of {}", quoted_first(property.values.iter().map(|value| value.value.as_str())))
     } else {
         return;
     };

@@ -4,7 +4,7 @@ use super::search::Search;
 use super::{Edge, Found};
 use crate::catalog::{BlueprintId, Catalog, EntityId, EntityRef};
 use crate::diagnostic::{Diagnostic, Rule, did_you_mean};
-use crate::model::phrase::{an, article, clip, quoted};
+use crate::model::phrase::{an, article, clip, quoted_first};
 use crate::model::relation::Relation;
 use crate::source::Span;
 use crate::yaml::{Kind, Node};
@@ -205,7 +205,7 @@ fn unknown(entity: EntityRef<'_>, key: Node<'_>) -> Diagnostic {
         blueprint.property(name).map(|_| format!("`{name}` is a property: move it under `properties`"));
     let help = property.or_else(|| did_you_mean(name, names())).unwrap_or_else(|| match names().count() {
         0 => format!("`{of}` has no relations: declare `{}` in its blueprint, or remove it", clip(name)),
-        _ => format!("its relations are {}", quoted(names().take(12))),
+        _ => format!("its relations are {}", quoted_first(names())),
     });
     let message = format!("`{of}` declares no relation `{}`", clip(name));
     Diagnostic::new(Rule::UnknownRelation, key.span(), message).help(help)

@@ -36,6 +36,17 @@ pub fn quoted<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     names.join(", ")
 }
 
+/// Returns names of a catalog, of which there may be any number, in backticks: the first, and how many there are besides.
+pub fn quoted_first<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    const MOST: usize = 12;
+    let mut names = names.into_iter();
+    let first = quoted(names.by_ref().take(MOST));
+    match names.count() {
+        0 => first,
+        more => format!("{first} and {more} more"),
+    }
+}
+
 /// Returns a text short enough for a message.
 pub fn clip(text: &str) -> String {
     const MOST: usize = 60;
@@ -45,4 +56,19 @@ pub fn clip(text: &str) -> String {
     }
     let head: String = line.chars().take(MOST).collect();
     format!("{head}…")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_lists_of_names_are_cut_and_counted() {
+        let names: Vec<String> = (0..40).map(|number| number.to_string()).collect();
+        let first = |count: usize| quoted_first(names[..count].iter().map(String::as_str));
+        assert_eq!(first(0), "");
+        assert_eq!(first(2), "`0`, `1`");
+        assert!(first(12).ends_with("`10`, `11`"), "{}", first(12));
+        assert!(first(40).ends_with("`10`, `11` and 28 more"), "{}", first(40));
+    }
 }
