@@ -21,12 +21,6 @@ record! {
     Lost { site, frame, title, summary, icons }
 }
 
-/// Buffers that a thread uses again and again.
-#[derive(Default)]
-struct Buffers {
-    page: Vec<u8>,
-}
-
 /// Writes all files and returns how many of them are pages.
 pub(super) fn write(site: &Site<'_>, output: &Output, options: &Options) -> Result<usize, Error> {
     let lists = listing::pages(site);
@@ -35,11 +29,11 @@ pub(super) fn write(site: &Site<'_>, output: &Output, options: &Options) -> Resu
     let fingerprints = Fingerprints::new(site, options, api::entities(site, output)?);
     entities(site, &fingerprints, output, options)?;
     let pages = AtomicUsize::new(site.catalog().entity_count() + 2);
-    lists.par_iter().try_for_each_init(Buffers::default, |buffers, page| {
+    lists.par_iter().try_for_each_init(Vec::new, |buffer, page| {
         let from = page.fingerprint(site, &fingerprints);
-        if !output.keep(&page.path, Rank::List, from, &mut buffers.page)? {
-            site.theme.render("blueprint.html", listing::page(site, page), &mut buffers.page)?;
-            output.write_made(&page.path, Rank::List, &buffers.page, from)?;
+        if !output.keep(&page.path, Rank::List, from, buffer)? {
+            site.theme.render("blueprint.html", listing::page(site, page), buffer)?;
+            output.write_made(&page.path, Rank::List, buffer, from)?;
         }
         pages.fetch_add(1, Ordering::Relaxed);
         options.progress.inc(1);
@@ -61,17 +55,13 @@ fn entities(
     options: &Options,
 ) -> Result<(), Error> {
     let chunks = site.catalog().entity_count().div_ceil(CHUNK);
-    (0..chunks).into_par_iter().try_for_each_init(Buffers::default, |buffers, chunk| {
+    (0..chunks).into_par_iter().try_for_each_init(Vec::new, |buffer, chunk| {
         let end = ((chunk + 1) * CHUNK).min(site.catalog().entity_count());
         for id in (chunk * CHUNK..end).map(EntityId::new) {
             let (path, from) = (&site.face(id).path, fingerprints.page(id));
-            if !output.keep(path, Rank::Leaf, from, &mut buffers.page)? {
-                site.theme.render(
-                    "entity.html",
-                    entity::page(site, site.catalog().entity(id)),
-                    &mut buffers.page,
-                )?;
-                output.write_made(path, Rank::Leaf, &buffers.page, from)?;
+            if !output.keep(path, Rank::Leaf, from, buffer)? {
+                site.theme.render("entity.html", entity::page(site, site.catalog().entity(id)), buffer)?;
+                output.write_made(path, Rank::Leaf, buffer, from)?;
             }
         }
         options.progress.inc((end - chunk * CHUNK) as u64);

@@ -31,10 +31,7 @@ pub(super) fn write(site: &Site<'_>, output: &Output, lists: &[ListPage]) -> Res
     let count = first.len() + site.catalog().entity_count();
     let address = |at: usize| match first.get(at) {
         Some(path) => format!("{base}{path}"),
-        None => {
-            let entity = site.catalog().entity(EntityId::new(at - first.len()));
-            format!("{base}{}", site.addresses.entity(entity))
-        }
+        None => format!("{base}{}", site.face(EntityId::new(at - first.len())).path),
     };
     let render = |name: &str, addresses: Value, path: &str| {
         let mut page = Vec::new();
