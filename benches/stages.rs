@@ -11,6 +11,7 @@ use portal::catalog;
 use portal::diagnostic::Diagnostics;
 use portal::graph::Graph;
 use portal::model::config::Config;
+use portal::model::instant::Instant;
 use portal::portal::Portal;
 use portal::site::{self, Options};
 use portal::source::{SourceId, Sources};
@@ -141,5 +142,5 @@ fn rebuild(bencher: divan::Bencher<'_, '_>) {
 }
 
 fn open(folder: &Path) -> Portal {
-    Portal::open(&Worktree::new(folder), None).unwrap()
+    Portal::open(&Worktree::new(folder), None, Instant::default()).unwrap()
 }

@@ -8,6 +8,7 @@ use crate::diagnostic::Diagnostics;
 use crate::git::GitError;
 use crate::graph::Graph;
 use crate::model::config::Config;
+use crate::model::instant::Instant;
 use crate::source::{Source, SourceId, Sources};
 use crate::worktree::{CONFIG_FILE, Files, Unreadable};
 use crate::yaml;
@@ -25,6 +26,8 @@ pub struct Portal {
     pub diagnostics: Diagnostics,
     /// How many files were read.
     pub files: usize,
+    /// The instant of the run.
+    pub now: Instant,
 }
 
 /// Why a catalog could not be opened, with what to do.
@@ -54,11 +57,12 @@ impl Error {
 }
 
 impl Portal {
-    /// Returns the catalog in `files`, read, resolved and checked; `config` is the text of its `portal.yaml`.
+    /// Returns the catalog in `files`, read, resolved and checked; `config` is the text of its `portal.yaml`, `now`
+    /// the instant of the run.
     ///
     /// # Errors
     /// When files cannot be read, or the configuration has mistakes. Mistakes in the catalog are findings.
-    pub fn open(files: &dyn Files, config: Option<Vec<u8>>) -> Result<Self, Error> {
+    pub fn open(files: &dyn Files, config: Option<Vec<u8>>, now: Instant) -> Result<Self, Error> {
         let mut found = Diagnostics::default();
         let (config, sources) = read_config(config)?;
         let loaded = catalog::load(files, config, sources, &mut found)?;
@@ -66,7 +70,7 @@ impl Portal {
         let graph = Graph::resolve(&catalog, &mut found);
         check::run(&catalog, &graph, &mut found);
         check::suppress(&loaded.sources, &catalog, &mut found);
-        Ok(Self { sources: loaded.sources, catalog, graph, diagnostics: found, files: loaded.files })
+        Ok(Self { sources: loaded.sources, catalog, graph, diagnostics: found, files: loaded.files, now })
     }
 }
 

@@ -45,7 +45,7 @@ pub(super) fn by_change(
     // A base without the catalog's folder, or with a configuration that could not be read, had no findings.
     let Ok(files) = Revision::open(&opened.root, &base) else { return Ok((found, 0)) };
     let config = files.text(CONFIG_FILE);
-    let Ok(old) = Portal::open(&files, config) else { return Ok((found, 0)) };
+    let Ok(old) = Portal::open(&files, config, opened.portal.now) else { return Ok((found, 0)) };
     let report = Report {
         sources: &old.sources,
         diagnostics: old.diagnostics.as_slice(),

@@ -58,6 +58,9 @@ pub(crate) struct Global {
     /// Use this configuration file; its folder is the catalog root [default: portal.yaml, here or above]
     #[arg(long, global = true, value_name = "FILE", env = "PORTAL_CONFIG")]
     config: Option<PathBuf>,
+    /// The instant of the run, ISO 8601: what `now`, presets and ages are measured from [default: the clock]
+    #[arg(long, global = true, value_name = "INSTANT", env = "PORTAL_NOW")]
+    now: Option<String>,
     /// Whether to use colours
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", env = "PORTAL_COLOR")]
     color: ColorChoice,

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::{Duration, SystemTime};
 
 use clap::Args;
 
@@ -11,6 +11,7 @@ use super::{Failure, Global, progress, terminal};
 use crate::diagnostic::Diagnostic;
 use crate::git::{self, Revision};
 use crate::model::Kind;
+use crate::model::instant::Instant;
 use crate::portal::Portal;
 use crate::worktree::{self, CONFIG_FILE, Files, Overlay, Unreadable, Worktree};
 
@@ -43,15 +44,16 @@ impl Source {
         global: &Global,
         overlay: Option<(PathBuf, Vec<u8>)>,
     ) -> Result<&'static Opened, Failure> {
-        let start = Instant::now();
+        let start = std::time::Instant::now();
+        let now = now(global)?;
         let spinner = progress::spinner(global, "reading the catalog");
         let directory = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
         if !directory.is_dir() {
             return Err(Failure::Other(format!("`{}` is not a folder", directory.display())));
         }
         let opened = match &self.at {
-            Some(revision) => open_revision(global, directory, revision, overlay),
-            None => open_worktree(global, directory, overlay),
+            Some(revision) => open_revision(global, directory, revision, overlay, now),
+            None => open_worktree(global, directory, overlay, now),
         };
         spinner.finish_and_clear();
         let opened = Opened { elapsed: start.elapsed(), ..opened? };
@@ -61,6 +63,22 @@ impl Source {
         // Never freed: the process ends soon, and the system frees a catalog in a fraction of the time.
         Ok(Box::leak(Box::new(opened)))
     }
+}
+
+/// Returns the instant of the run: as asked for, else that of a reproducible build (`SOURCE_DATE_EPOCH`, in seconds
+/// since 1970), else the clock's.
+pub(super) fn now(global: &Global) -> Result<Instant, Failure> {
+    if let Some(text) = &global.now {
+        let help = "write it as 2026-03-01T09:30:00Z, or as a date";
+        return Instant::parse(text).ok_or_else(|| Failure::Other(format!("`{text}` is no instant: {help}")));
+    }
+    if let Ok(text) = std::env::var("SOURCE_DATE_EPOCH") {
+        let seconds = text.trim().parse().map(Instant::from_seconds);
+        let help = "it is a number of seconds since 1970";
+        return seconds.map_err(|_| Failure::Other(format!("SOURCE_DATE_EPOCH is `{text}`, but {help}")));
+    }
+    let elapsed = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Ok(Instant::from_millis(i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX)))
 }
 
 /// Returns the folder to look for the configuration from: that of `--config`, else `-C`.
@@ -82,12 +100,13 @@ fn open_worktree(
     global: &Global,
     directory: PathBuf,
     overlay: Option<(PathBuf, Vec<u8>)>,
+    now: Instant,
 ) -> Result<Opened, Failure> {
     let from = starting_point(global, &directory)?;
     let root = if global.config.is_some() { from } else { worktree::find_root(&from).unwrap_or(from) };
     let config = read_config(global, &directory, &root)?;
     let worktree = Worktree::new(&root);
-    let portal = open(&worktree, &root, &directory, config, overlay)?;
+    let portal = open(&worktree, &root, &directory, config, overlay, now)?;
     let prefix = git::prefix(&root);
     Ok(Opened { portal, directory, root, prefix, elapsed: Duration::ZERO })
 }
@@ -110,6 +129,7 @@ fn open_revision(
     directory: PathBuf,
     name: &str,
     overlay: Option<(PathBuf, Vec<u8>)>,
+    now: Instant,
 ) -> Result<Opened, Failure> {
     let from = starting_point(global, &directory)?;
     let revision = Revision::open(&from, name)?;
@@ -119,7 +139,7 @@ fn open_revision(
         return Err(Failure::Other(format!("the revision `{name}` has no `{}{file}`", revision.prefix())));
     }
     let prefix = revision.prefix().to_string();
-    let portal = open(&revision, &from, &directory, config, overlay)?;
+    let portal = open(&revision, &from, &directory, config, overlay, now)?;
     Ok(Opened { portal, directory, root: from, prefix, elapsed: Duration::ZERO })
 }
 
@@ -129,12 +149,13 @@ fn open(
     directory: &Path,
     config: Option<Vec<u8>>,
     overlay: Option<(PathBuf, Vec<u8>)>,
+    now: Instant,
 ) -> Result<Portal, Failure> {
     match overlay {
-        None => Ok(Portal::open(files, config)?),
+        None => Ok(Portal::open(files, config, now)?),
         Some((path, bytes)) => {
             let path = inside(root, directory, &path)?;
-            Ok(Portal::open(&Overlay::new(files, path, bytes), config)?)
+            Ok(Portal::open(&Overlay::new(files, path, bytes), config, now)?)
         }
     }
 }

@@ -12,6 +12,7 @@ pub mod format;
 pub mod icon;
 pub mod identifier;
 pub mod initiative;
+pub mod instant;
 pub mod integration;
 pub mod page;
 pub mod phrase;

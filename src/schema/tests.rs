@@ -1,4 +1,5 @@
 use super::*;
+use crate::model::instant::Instant;
 use crate::portal::Portal;
 use crate::worktree::{Content, Files, Listing, Selection, Unreadable};
 
@@ -103,7 +104,7 @@ const CATALOG: &str = "
 ";
 
 fn portal() -> Portal {
-    let portal = Portal::open(&OneFile(CATALOG), None).unwrap();
+    let portal = Portal::open(&OneFile(CATALOG), None, Instant::default()).unwrap();
     assert!(!portal.diagnostics.has_errors(), "{:?}", portal.diagnostics.as_slice());
     portal
 }

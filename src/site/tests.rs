@@ -2,6 +2,7 @@ use std::fs;
 use std::path::Path;
 
 use super::*;
+use crate::model::instant::Instant;
 use crate::worktree::Worktree;
 
 /// A text that must stay text, in every place that takes one.
@@ -45,7 +46,7 @@ fn open(root: &Path, text: &str) -> Portal {
         fs::create_dir_all(path.parent().expect("a folder")).expect("made");
         fs::write(path, content.replace("TEXT", &quoted)).expect("written");
     }
-    Portal::open(&Worktree::new(root), None).expect("opened")
+    Portal::open(&Worktree::new(root), None, Instant::default()).expect("opened")
 }
 
 fn page(folder: &Path, path: &str) -> String {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::instant::Instant;
 use crate::portal::Portal;
 use crate::worktree::{Content, Files, Listing, Selection, Unreadable};
 
@@ -79,7 +80,7 @@ const ENTITIES: &str = "
 /// Returns the portal of these files, which must have no errors.
 pub(super) fn open(files: &[(&str, &str)]) -> Portal {
     let files = files.iter().map(|(path, text)| ((*path).to_string(), (*text).to_string())).collect();
-    let portal = Portal::open(&Memory(files), None).unwrap();
+    let portal = Portal::open(&Memory(files), None, Instant::default()).unwrap();
     let problems: Vec<&str> =
         portal.diagnostics.as_slice().iter().map(|finding| finding.message.as_str()).collect();
     assert!(!portal.diagnostics.has_errors(), "{problems:?}");
