@@ -1,15 +1,15 @@
 //! What is wrong with an expression, in the words of who wrote it.
 
-use std::fmt::{self, Write};
+use std::fmt::Write;
 
 use jaq_core::compile::Undefined;
 use jaq_core::load::lex::Expect as Lexed;
 use jaq_core::load::parse::Expect as Parsed;
 use jaq_core::load::{self, Error as Unreadable};
 use jaq_core::{Exn, compile};
-use jaq_json::Val;
 
 use super::function::{WITHHELD, signatures};
+use super::value::{Clipped, V};
 use crate::diagnostic::did_you_mean;
 
 /// The most bytes of a message of the interpreter, which may hold whole values.
@@ -177,23 +177,11 @@ fn field_hint(source: &str, name: &str) -> Option<String> {
 }
 
 /// Returns what an evaluation has thrown.
-pub(super) fn thrown(exception: Exn<'_, Val>) -> String {
+pub(super) fn thrown(exception: Exn<'_, V>) -> String {
     let Ok(error) = exception.get_err() else { return "ends without an answer".into() };
-    let mut text = Clipped(String::new());
+    let mut text = Clipped::new(LONGEST);
     // What does not fit is cut off, which is what the error says.
     let whole = write!(text, "{error}").is_ok();
-    let shown = text.0.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(&text.0);
+    let shown = text.text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(&text.text);
     if whole { shown.to_string() } else { format!("{shown}…") }
-}
-
-/// A text that takes no more than [`LONGEST`] bytes.
-struct Clipped(String);
-
-impl Write for Clipped {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let room = LONGEST.saturating_sub(self.0.len());
-        let cut = text.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|&end| end <= room).last();
-        self.0.push_str(&text[..cut.unwrap_or(0)]);
-        if text.len() > room { Err(fmt::Error) } else { Ok(()) }
-    }
 }

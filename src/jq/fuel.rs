@@ -1,8 +1,8 @@
 //! The steps an expression may take.
 //!
 //! The interpreter asks its data for the program before every term it evaluates; our data, [`Tick`], charges
-//! for that. When the fuel is spent it unwinds with [`Stop`], which jq's `try` and `?` cannot catch and which
-//! runs no panic hook.
+//! for that. What happens inside one term is charged by the values it works on. When the fuel is spent the
+//! evaluation unwinds with [`Stop`], which jq's `try` and `?` cannot catch and which runs no panic hook.
 
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
@@ -11,14 +11,15 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use jaq_core::data::HasLut;
 use jaq_core::{DataT, Lut};
-use jaq_json::Val;
 use rayon::{ThreadPool, ThreadPoolBuilder};
+
+use super::value::V;
 
 /// The most steps of one evaluation; expressions seen in published catalogs take up to 1,500.
 const MOST_STEPS: i64 = 1_000_000;
 
 /// The most steps of all evaluations of one expression.
-const MOST_STEPS_TOGETHER: i64 = 2_000_000_000;
+const MOST_STEPS_TOGETHER: i64 = 500_000_000;
 
 /// What an evaluation that has been stopped says.
 pub(super) const ENDLESS: &str = "takes too many steps; does it end?";
@@ -34,7 +35,7 @@ const STACK: usize = 256 << 20;
 /// its levels unseen.
 const WEIGHT: usize = 8 << 10;
 
-/// What the interpreter works on: plain values, and data that counts.
+/// What the interpreter works on: values and data that count.
 #[derive(Debug)]
 pub(super) struct Ticking;
 
@@ -48,10 +49,11 @@ struct Stop;
 thread_local! {
     static FUEL: Cell<i64> = const { Cell::new(i64::MAX) };
     static BASE: Cell<usize> = const { Cell::new(0) };
+    static NOW: Cell<f64> = const { Cell::new(0.0) };
 }
 
 impl DataT for Ticking {
-    type V<'a> = Val;
+    type V<'a> = V;
     type Data<'a> = Tick<'a>;
 }
 
@@ -69,17 +71,27 @@ impl<'a> HasLut<'a, Ticking> for Tick<'a> {
 }
 
 /// Takes `steps` off the fuel, more on a deep stack, and stops the evaluation when it is spent.
-pub(super) fn charge(steps: i64) {
+pub(super) fn charge(steps: usize) {
     let depth = BASE.get().abs_diff(here());
-    let cost = steps.saturating_mul(1 + i64::try_from(depth / WEIGHT).unwrap_or(i64::MAX));
-    let left = FUEL.get().saturating_sub(cost);
+    let cost = steps.saturating_mul(1 + depth / WEIGHT);
+    let left = FUEL.get().saturating_sub(i64::try_from(cost).unwrap_or(i64::MAX));
     FUEL.set(left);
     if left < 0 || depth > MOST_STACK {
-        // Whatever still runs while the stack is unwound must not stop a second time.
-        FUEL.set(i64::MAX);
-        BASE.set(here());
-        panic::resume_unwind(Box::new(Stop));
+        stop();
     }
+}
+
+/// Stops the evaluation.
+pub(super) fn stop() -> ! {
+    // Whatever still runs while the stack is unwound must not stop a second time.
+    FUEL.set(i64::MAX);
+    BASE.set(here());
+    panic::resume_unwind(Box::new(Stop));
+}
+
+/// Returns the instant that the evaluation takes for now, in seconds since 1970.
+pub(super) fn now() -> f64 {
+    NOW.get()
 }
 
 /// Returns about where the stack is.
@@ -104,16 +116,17 @@ impl Budget {
         self.0.load(Ordering::Relaxed) < 0
     }
 
-    /// Returns what `work` returns, or that it took too much.
-    pub(super) fn limited<T>(&self, work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    /// Returns what `work` returns when it is `now`, or that it took too much.
+    pub(super) fn limited<T>(&self, now: f64, work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
         if self.is_spent() {
             return Err(ENDLESS.into());
         }
         FUEL.set(MOST_STEPS);
         BASE.set(here());
+        NOW.set(now);
         // Nothing that `work` leaves half done is seen again: the program is only read, the values are its own.
         let done = panic::catch_unwind(AssertUnwindSafe(work));
-        let taken = MOST_STEPS - FUEL.replace(i64::MAX);
+        let taken = MOST_STEPS.saturating_sub(FUEL.replace(i64::MAX));
         match done {
             Ok(done) => {
                 self.0.fetch_sub(taken, Ordering::Relaxed);

@@ -1,15 +1,16 @@
 //! jq: the language of conditions and calculations, kept from the machine it runs on.
 //!
-//! An expression is compiled once into a [`Filter`] and asked about many values. It has no way to the
+//! An expression is compiled once into a [`Filter`] and asked about many [`Input`]s. It has no way to the
 //! environment, the clock, the time zone, files or the terminal, so that the same catalog always gives the same
-//! answer. Every step it takes is charged (`fuel`): a loop or recursion that does not end is stopped, and
-//! says so. What one step may build is not limited yet: doubling a list forty times still asks for that memory.
-//! Expressions that come from a catalog rather than from the person at the terminal need values that are charged
-//! by size, and get them with computed properties, behind this same interface.
+//! answer; what it takes for now, its caller says. Every step it takes is charged, and every value it builds by
+//! its size (`fuel`, `value`): an expression that does not end, or asks for all the memory there is, is stopped,
+//! and says so. So one that comes from a catalog can be run without trust in who wrote it.
 
 mod error;
 mod fuel;
 mod function;
+mod input;
+mod reads;
 mod value;
 
 use jaq_core::load::parse::{BinaryOp, Term};
@@ -19,6 +20,9 @@ use serde_json::Value;
 
 pub use error::JqError;
 pub use fuel::on_deep_stack;
+pub use input::Input;
+pub use reads::Reads;
+use value::V;
 
 /// The longest expression that is read, in bytes.
 const LONGEST: usize = 16 * 1024;
@@ -28,10 +32,12 @@ pub struct Filter {
     program: jaq_core::Filter<fuel::Ticking>,
     budget: fuel::Budget,
     assigns: bool,
+    reads: Reads,
 }
 
 impl Filter {
-    /// Compiles `source`. Done on a deep stack, for expressions nest as deep as their text is long.
+    /// Compiles `source`. Done on a deep stack, for expressions nest as deep as their text
+    /// is long.
     ///
     /// # Errors
     /// When it is not jq, or names a function that does not exist or is not allowed.
@@ -42,29 +48,46 @@ impl Filter {
         on_deep_stack(|| compile(source))
     }
 
-    /// Returns the first output for `input`; `None` when there is none. Call it inside [`on_deep_stack`].
+    /// Returns the first output for `input`; `None` when there is none. `now` is in seconds since 1970. Call it
+    /// inside [`on_deep_stack`].
     ///
     /// # Errors
     /// What went wrong, as a phrase: an error of jq, or that the expression takes too much.
-    pub fn first(&self, input: &Value) -> Result<Option<Value>, String> {
-        self.budget.limited(|| {
-            let context = Ctx::<fuel::Ticking>::new(fuel::Tick::new(&self.program.lut), Vars::new([]));
-            match self.program.id.run((context, value::from_json(input))).next() {
-                Some(Ok(output)) => value::to_json(&output).map(Some),
-                Some(Err(exception)) => Err(error::thrown(exception)),
-                None => Ok(None),
-            }
-        })
+    pub fn first(&self, input: &Input, now: f64) -> Result<Option<Value>, String> {
+        self.evaluate(input, now, |outputs| Ok(outputs.next().transpose()?.map(|output| output.to_json())))
     }
 
-    /// Returns whether the first output for `input` is neither `false` nor `null`: what a condition asks. Call
-    /// it inside [`on_deep_stack`].
+    /// Returns every output for `input`, otherwise like [`first`](Self::first).
     ///
     /// # Errors
     /// As [`first`](Self::first).
-    pub fn holds(&self, input: &Value) -> Result<bool, String> {
-        let output = self.first(input)?;
-        Ok(!matches!(output, None | Some(Value::Null | Value::Bool(false))))
+    pub fn all(&self, input: &Input, now: f64) -> Result<Vec<Value>, String> {
+        self.evaluate(input, now, |outputs| outputs.map(|output| Ok(output?.to_json())).collect())
+    }
+
+    /// Returns whether the first output for `input` is neither `false` nor `null`: what a condition asks.
+    /// Otherwise like [`first`](Self::first).
+    ///
+    /// # Errors
+    /// As [`first`](Self::first).
+    pub fn holds(&self, input: &Input, now: f64) -> Result<bool, String> {
+        self.evaluate(input, now, |outputs| {
+            Ok(outputs.next().transpose()?.is_some_and(|output| output.holds()))
+        })
+    }
+
+    /// Returns what `take` makes of the outputs for `input`.
+    fn evaluate<T>(
+        &self,
+        input: &Input,
+        now: f64,
+        take: impl FnOnce(&mut dyn Iterator<Item = Result<V, String>>) -> Result<T, String>,
+    ) -> Result<T, String> {
+        self.budget.limited(now, || {
+            let context = Ctx::<fuel::Ticking>::new(fuel::Tick::new(&self.program.lut), Vars::new([]));
+            let outputs = self.program.id.run((context, input.0.clone()));
+            take(&mut outputs.map(|output| output.map_err(error::thrown)))
+        })
     }
 
     /// Returns whether an evaluation has been stopped because it took too many steps, or all have together. From
@@ -76,6 +99,11 @@ impl Filter {
     /// Returns whether the expression as a whole sets a value (`.tier = 1`), which no condition means.
     pub fn assigns(&self) -> bool {
         self.assigns
+    }
+
+    /// Returns which members of the entity that it is asked about the expression reads.
+    pub fn reads(&self) -> &Reads {
+        &self.reads
     }
 }
 
@@ -92,7 +120,7 @@ fn compile(source: &str) -> Result<Filter, JqError> {
     let modules = loader.load(&arena, file).map_err(|errors| error::unreadable(source, errors))?;
     let compiler = jaq_core::Compiler::default().with_funs(function::natives());
     let program = compiler.compile(modules).map_err(|errors| error::undefined(source, errors))?;
-    Ok(Filter { program, budget: fuel::Budget::new(), assigns: assigns(source) })
+    Ok(Filter { program, budget: fuel::Budget::new(), assigns: assigns(source), reads: reads::of(source) })
 }
 
 /// Returns whether the outermost operation of an expression is `=`.

@@ -13,7 +13,7 @@ use super::walk::{Row, reached, walk};
 use super::{Answer, QueryError, Selection};
 use crate::catalog::{BlueprintId, EntityId};
 use crate::graph::Direction;
-use crate::jq::{self, Filter};
+use crate::jq::{self, Filter, Input};
 use crate::portal::Portal;
 use crate::printable::shown;
 
@@ -129,7 +129,8 @@ fn keep_holding(
 ) -> Result<Vec<Row>, QueryError> {
     let holds = |row: &Row| {
         let entity = portal.catalog.entity(row.entity);
-        filter.holds(&entity_document(&portal.catalog, &portal.graph, entity))
+        let document = entity_document(&portal.catalog, &portal.graph, entity);
+        filter.holds(&Input::from_json(&document), 0.0)
     };
     let answers: Vec<Result<bool, String>> = jq::on_deep_stack(|| rows.par_iter().map(holds).collect());
     if filter.is_spent() {
