@@ -153,3 +153,29 @@ pub fn on_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
         None => work(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_evaluations_together_are_limited() {
+        let budget = Budget(AtomicI64::new(100));
+        let spend = || {
+            charge(40);
+            Ok(now())
+        };
+        let answers: Vec<_> = (0..5).map(|at| budget.limited(f64::from(at), spend)).collect();
+        let spent = || Err(ENDLESS.to_string());
+        assert_eq!(answers, [Ok(0.0), Ok(1.0), Ok(2.0), spent(), spent()]);
+        assert!(budget.is_spent());
+    }
+
+    #[test]
+    fn a_bug_is_no_stop() {
+        let budget = Budget::new();
+        let bug = || budget.limited(0.0, || -> Result<(), String> { panic::resume_unwind(Box::new("bug")) });
+        assert!(panic::catch_unwind(AssertUnwindSafe(bug)).is_err());
+        assert!(!budget.is_spent());
+    }
+}

@@ -7,6 +7,7 @@ def INDEX(key): INDEX(.[]; key);
 def toarray: if isarray then . else [.] end;
 def trimstr($text): ltrimstr($text) | rtrimstr($text);
 def leaf_paths: paths(scalars);
+def repeat(f): def rest: ., (f | rest); rest;
 def isvalid(f): try (f | true) catch false;
 def ascii: [.] | implode;
 def del(f): delpaths([path(f)]);

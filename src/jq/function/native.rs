@@ -22,7 +22,7 @@ pub(super) fn all() -> impl Iterator<Item = Fun<Ticking>> {
         ("tonumber", |call| bome(number(call.1))),
         ("toboolean", |call| bome(boolean(call.1))),
         ("escape_html", |call| bome(on_text(&call.1, |text| Ok(V::text(html(text)))))),
-        ("keys_unsorted", |call| bome(keys(call.1))),
+        ("keys_unsorted", |call| bome(keys(&call.1))),
     ];
     let of_argument: [(&str, RunPtr<Ticking>); 7] = [
         ("contains", |call| unary(call, |value, part| value.contains(&part))),
@@ -88,8 +88,8 @@ fn html(text: &str) -> String {
     out
 }
 
-fn keys(value: V) -> Outcome {
-    match &value {
+fn keys(value: &V) -> Outcome {
+    match value {
         V::List(list) => Ok((0..list.items().len()).map(V::count).collect()),
         V::Object(object) => Ok(object.entries().map(|(key, _)| V::Text(key.clone())).collect()),
         _ => Err(Error::str(format_args!("{value} has no keys"))),

@@ -1,3 +1,8 @@
+mod attacks;
+mod conformance;
+mod programs;
+mod reads;
+
 use serde_json::json;
 
 use super::*;

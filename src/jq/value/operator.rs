@@ -48,19 +48,21 @@ impl Sub for V {
 
     fn sub(self, other: Self) -> Outcome {
         match (self, other) {
-            (V::List(a), V::List(b)) => {
-                charge(a.items().len() + b.items().len());
-                let mut gone: Vec<&V> = b.items().iter().collect();
-                gone.sort();
-                let kept = a.items().iter().filter(|item| gone.binary_search(item).is_err());
-                Ok(V::list(kept.cloned().collect()))
-            }
+            (V::List(a), V::List(b)) => Ok(V::list(without(a.items(), b.items()))),
             (a, b) => match Pair::of(&a, &b) {
                 Some(pair) => Ok(pair.compute(i64::checked_sub, |a, b| a - b)),
                 None => a.cannot(Math::Sub, b),
             },
         }
     }
+}
+
+/// Returns the items that are not among others.
+fn without(items: &[V], others: &[V]) -> Vec<V> {
+    charge(items.len() + others.len());
+    let mut gone: Vec<&V> = others.iter().collect();
+    gone.sort();
+    items.iter().filter(|item| gone.binary_search(item).is_err()).cloned().collect()
 }
 
 impl Mul for V {
