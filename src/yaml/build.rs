@@ -92,6 +92,7 @@ impl<'t> Builder<'t> {
         self.nodes.shrink_to_fit();
         let document = Document {
             source: self.source,
+            elsewhere: self.source,
             text: Arc::clone(text),
             side: self.side,
             nodes: self.nodes,

@@ -49,15 +49,20 @@ pub(super) fn read(builder: &mut Builder<'_>) -> Result<(), Mistake> {
     let at = if builder.text.starts_with('\u{feff}') { 3 } else { 0 };
     builder.begin_document();
     let mut reader = Reader { text: builder.text, builder, at, brackets: Vec::new() };
-    reader.value()?;
-    while let (Some(&bracket), Reading::On) = (reader.brackets.last(), reader.builder.reading) {
-        reader.after_value(bracket)?;
-    }
-    if reader.builder.reading == Reading::On {
-        reader.end()?;
-    }
+    reader.whole()?;
     builder.end_document();
     Ok(())
+}
+
+/// Reads the value that lies at `start..end` of the builder's text, and tells the builder what is wrong with it.
+pub(super) fn read_line(builder: &mut Builder<'_>, start: usize, end: usize) {
+    builder.begin_document();
+    let text = &builder.text[..end];
+    let mut reader = Reader { text, builder, at: start, brackets: Vec::new() };
+    if let Err(mistake) = reader.whole() {
+        builder.mistake(mistake.finding(builder));
+    }
+    builder.end_document();
 }
 
 struct Reader<'b, 't> {
@@ -69,6 +74,15 @@ struct Reader<'b, 't> {
 }
 
 impl Reader<'_, '_> {
+    /// Reads one value, and that nothing follows it.
+    fn whole(&mut self) -> Result<(), Mistake> {
+        self.value()?;
+        while let (Some(&bracket), Reading::On) = (self.brackets.last(), self.builder.reading) {
+            self.after_value(bracket)?;
+        }
+        if self.builder.reading == Reading::On { self.end() } else { Ok(()) }
+    }
+
     /// Skips white space and returns the next byte; 0 at the end.
     fn peek(&mut self) -> u8 {
         let bytes = self.text.as_bytes();

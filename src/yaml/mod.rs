@@ -12,7 +12,9 @@ mod agree;
 mod block;
 mod build;
 mod check;
+mod compose;
 mod json;
+mod lines;
 mod mistake;
 mod node;
 mod quotes;
@@ -30,6 +32,8 @@ use std::sync::Arc;
 
 #[doc(hidden)]
 pub use agree::{disagreement, full, is_quick};
+pub use compose::Composer;
+pub use lines::parse_lines;
 pub use node::{Entries, Items, Kind, Node};
 pub use schema::{Array, Members, Name, NumberValue, Object, Tree};
 pub use text::{forbidden_character, text_of};

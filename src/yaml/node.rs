@@ -1,7 +1,7 @@
 //! One value of a document, with its place, and the ways to read it.
 
 use super::scalar::{self, Number};
-use super::tree::{Document, Form, NodeData, NodeId, PLAIN, SIDE, text_weight};
+use super::tree::{Document, ELSEWHERE, Form, NodeData, NodeId, PLAIN, SIDE, text_weight};
 use crate::source::Span;
 
 /// What a value is. An alias is what it points at.
@@ -60,8 +60,18 @@ impl<'a> Node<'a> {
     /// Returns the place of the node; an alias's place is where it is written. A missing value (`owner:`)
     /// has the empty span at its key's colon.
     pub fn span(self) -> Span {
-        let NodeData { start, end, .. } = self.document.nodes[self.id.0 as usize];
-        Span { source: self.document.source, start, end }
+        let NodeData { start, end, flags, .. } = self.document.nodes[self.id.0 as usize];
+        let source = if flags & ELSEWHERE == 0 { self.document.source } else { self.document.elsewhere };
+        Span { source, start, end }
+    }
+
+    /// Returns the place of a part of a scalar's text, or of all of it when reading has changed it.
+    pub fn part(self, range: std::ops::Range<usize>) -> Span {
+        let data = self.data();
+        let start = data.a as usize + range.start;
+        let end = data.a as usize + range.end;
+        let written = !data.is_container() && data.flags & SIDE == 0 && range.end <= data.b as usize;
+        if written { Span::new(self.document.source, start, end) } else { self.span() }
     }
 
     /// Returns what the node is.

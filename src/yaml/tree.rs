@@ -39,6 +39,8 @@ pub(super) enum Form {
 pub(super) const SIDE: u8 = 1;
 /// The scalar is written without quotes.
 pub(super) const PLAIN: u8 = 2;
+/// The place is in [`Document::elsewhere`], not in the source.
+pub(super) const ELSEWHERE: u8 = 4;
 
 /// One node; see the module's description for the order of nodes.
 #[derive(Debug, Clone, Copy)]
@@ -81,6 +83,8 @@ pub(super) fn index(value: usize) -> u32 {
 #[derive(Debug, Clone)]
 pub struct Document {
     pub(super) source: SourceId,
+    /// Where the keys of a composed document are written.
+    pub(super) elsewhere: SourceId,
     pub(super) text: Arc<str>,
     pub(super) side: String,
     pub(super) nodes: Vec<NodeData>,
@@ -96,6 +100,7 @@ impl Document {
     pub(super) fn empty(source: SourceId, text: &Arc<str>) -> Self {
         Self {
             source,
+            elsewhere: source,
             text: Arc::clone(text),
             side: String::new(),
             nodes: Vec::new(),
@@ -168,7 +173,7 @@ impl Document {
     }
 
     /// Keeps `text` beside the source and returns where.
-    fn keep(&mut self, text: &str) -> (u32, u32) {
+    pub(super) fn keep(&mut self, text: &str) -> (u32, u32) {
         let at = self.side.len();
         self.side.push_str(text);
         (index(at), index(text.len()))
