@@ -7,7 +7,7 @@
 //! | text | [`source`], [`diagnostic`], [`printable`], [`output`] |
 //! | input | [`yaml`], [`worktree`], [`git`] |
 //! | model | [`model`] |
-//! | knowledge | [`jq`], [`catalog`], [`graph`], [`check`], [`portal`] |
+//! | knowledge | [`jq`], [`fact`], [`catalog`], [`graph`], [`check`], [`portal`] |
 //! | outputs | [`report`], [`query`], [`schema`], [`site`] |
 //! | shell | [`cli`] |
 
@@ -15,6 +15,7 @@ pub mod catalog;
 pub mod check;
 pub mod cli;
 pub mod diagnostic;
+pub mod fact;
 pub mod git;
 pub mod graph;
 pub mod jq;

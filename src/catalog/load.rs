@@ -1,11 +1,14 @@
 //! From files to a catalog: read, parse and recognise in parallel; then place, index and decode in order.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hashbrown::HashTable;
 use rayon::prelude::*;
 
+use super::data::{Gathered, Listed, gather};
+use super::facts::Part;
+use super::made::Made;
 use super::parsed::Parsed;
 use super::place::Stated;
 use super::recognise::{Folder, Piece};
@@ -17,7 +20,7 @@ use crate::model::blueprint::Blueprint;
 use crate::model::config::Config;
 use crate::model::entity::Entity;
 use crate::model::phrase::an;
-use crate::source::{Source, Sources, Span};
+use crate::source::{Source, SourceId, Sources, Span};
 use crate::worktree::{Content, Files, Link, Unreadable};
 use crate::yaml::{Document, MAX_BYTES, NodeId};
 
@@ -47,7 +50,9 @@ pub fn load(
 ) -> Result<Loaded, Unreadable> {
     let listing = files.list(&config.selection())?;
     let catalog = Catalog { config, ..Catalog::default() };
-    let mut loader = Loader { catalog, sources, found, unreadable: false, pieces: Vec::new() };
+    let listed = Listed { files: &listing.files, first: sources.len() };
+    let mut loader =
+        Loader { catalog, sources, found, unreadable: false, broken: Vec::new(), pieces: Vec::new() };
     loader.catalog.documents.reserve(listing.files.len());
     for paths in listing.files.chunks(AT_ONCE) {
         let contents = files.read(paths, MAX_BYTES)?;
@@ -61,16 +66,21 @@ pub fn load(
             loader.take(parsed);
         }
     }
-    report_links(listing.links, &mut loader.sources, loader.found);
-    loader.load();
+    report_links(&listing.links, &mut loader.sources, loader.found);
+    let gathered = loader.gather(files, listed, &listing.links)?;
+    loader.load(&gathered);
     Ok(Loaded { sources: loader.sources, catalog: loader.catalog, files: listing.files.len() })
 }
 
 /// Reports links that are not followed, each as a file of its own.
-fn report_links(links: Vec<Link>, sources: &mut Sources, found: &mut Diagnostics) {
+fn report_links<'a>(
+    links: impl IntoIterator<Item = &'a Link>,
+    sources: &mut Sources,
+    found: &mut Diagnostics,
+) {
     for link in links {
         let message = format!("this link is not followed: it {}", link.reason);
-        let source = sources.add(Source::new(link.path, ""));
+        let source = sources.add(Source::new(link.path.as_str(), ""));
         let finding = Diagnostic::new(Rule::LinkOutsideRoot, Span::start_of(source), message);
         found.push(finding.help("let it lead to a file inside the catalog root, or remove it"));
     }
@@ -82,6 +92,8 @@ struct Loader<'a> {
     found: &'a mut Diagnostics,
     /// Whether a document could not be read, so that something may be missing that is there.
     unreadable: bool,
+    /// The files that hold such documents.
+    broken: Vec<SourceId>,
     /// The recognised documents, each with the number of its tree.
     pieces: Vec<(usize, Piece)>,
 }
@@ -89,10 +101,8 @@ struct Loader<'a> {
 impl Loader<'_> {
     /// Takes over one file.
     fn take(&mut self, parsed: Parsed) {
-        let dropped = parsed.found.iter().any(|finding| loses_document(finding.rule));
-        if dropped {
-            self.unreadable = true;
-            self.catalog.lost.extend(lost_identifiers(parsed.source.text()));
+        if parsed.found.iter().any(|finding| loses_document(finding.rule)) {
+            self.broken.push(parsed.document.source());
         }
         self.found.extend(parsed.found);
         let document = self.catalog.documents.len();
@@ -101,13 +111,48 @@ impl Loader<'_> {
         self.sources.add(parsed.source);
     }
 
-    /// Builds the catalog from the recognised documents.
-    fn load(&mut self) {
+    /// Decodes the integrations and reads their data. A file of data is no document, wherever it lies.
+    fn gather(
+        &mut self,
+        files: &dyn Files,
+        listed: Listed<'_>,
+        links: &[Link],
+    ) -> Result<Gathered, Unreadable> {
+        let pieces = std::mem::take(&mut self.pieces);
+        let integrations = pieces.iter().filter(|(_, piece)| piece.kind == Kind::Integration);
+        integrations.for_each(|&(document, piece)| self.definition(piece.kind, place(document, piece.node)));
+        let (catalog, mut found) = (&self.catalog, Vec::new());
+        let own: BTreeSet<SourceId> = catalog
+            .integrations
+            .iter()
+            .map(|definition| catalog.documents[definition.place.document as usize].source())
+            .collect();
+        let is_own = |source: SourceId| own.contains(&source);
+        let integrations = &catalog.integrations;
+        let gathered = gather(files, integrations, &is_own, listed, &mut self.sources, &mut found)?;
+        let taken: BTreeSet<SourceId> = gathered.taken.iter().copied().collect();
+        let kept =
+            |&(document, _): &(usize, Piece)| !taken.contains(&self.catalog.documents[document].source());
+        self.pieces = pieces.into_iter().filter(kept).collect();
+        self.broken.retain(|source| !taken.contains(source));
+        self.found.retain(|finding| !taken.contains(&finding.source()));
+        self.found.extend(found);
+        let more = gathered.links.iter().filter(|link| !links.contains(link));
+        report_links(more, &mut self.sources, self.found);
+        Ok(gathered)
+    }
+
+    /// Builds the catalog from the recognised documents, and from the data of integrations.
+    fn load(&mut self, gathered: &Gathered) {
+        for &source in &self.broken {
+            self.unreadable = true;
+            self.catalog.lost.extend(lost_identifiers(self.sources.get(source).text()));
+        }
         let pieces = &std::mem::take(&mut self.pieces);
         let of = |kind: Kind| pieces.iter().filter(move |(_, piece)| piece.kind == kind);
         self.blueprints(of(Kind::Blueprint).map(|&(document, piece)| place(document, piece.node)));
-        self.entities(&of(Kind::Entity).copied().collect::<Vec<_>>());
-        for &(document, piece) in pieces {
+        self.entities(&of(Kind::Entity).copied().collect::<Vec<_>>(), gathered);
+        for &(document, piece) in pieces.iter().filter(|(_, piece)| piece.kind != Kind::Integration) {
             self.definition(piece.kind, place(document, piece.node));
         }
         self.report_duplicates(pieces);
@@ -155,8 +200,8 @@ impl Loader<'_> {
         self.catalog.blueprints.push(blueprint);
     }
 
-    /// Gives each entity its blueprint, then its number.
-    fn entities(&mut self, pieces: &[(usize, Piece)]) {
+    /// Gives each entity its blueprint, then its number; makes those of integrations, and adds what they say.
+    fn entities(&mut self, pieces: &[(usize, Piece)], gathered: &Gathered) {
         let (catalog, sources) = (&self.catalog, &self.sources);
         let placed: Vec<Option<Record>> =
             pieces.par_iter().map(|&(document, piece)| catalog.place(document, piece, sources)).collect();
@@ -164,41 +209,63 @@ impl Loader<'_> {
         for ((document, piece), _) in pieces.iter().zip(&placed).filter(|(_, placed)| placed.is_none()) {
             self.unplaced(*document, *piece, &mut found);
         }
-        self.found.extend(found);
-        let (records, names) = self.ordered(&placed);
+        let mut made = self.catalog.make(gathered, &self.sources, &mut found);
+        self.catalog.make_missing(&placed, &mut made, &mut found);
+        let (records, names, said) = self.ordered(&placed, &made);
         self.catalog.records = records;
         self.catalog.names = names;
         self.index();
+        if !said.is_empty() || !made.is_empty() {
+            self.catalog.facts.fill(said, self.catalog.records.len());
+            self.catalog.find_made(&made, &mut found);
+            found.extend(self.catalog.duplicate_facts());
+            self.catalog.forget_repetitions();
+        }
+        self.found.extend(found);
     }
 
-    /// Returns the entities by blueprint and identifier, with their identifiers; reports those that are there twice,
-    /// of which the one in the first file stays.
-    fn ordered(&mut self, placed: &[Option<Record>]) -> (Vec<Record>, Names) {
+    /// Returns the entities by blueprint and identifier, with their identifiers and what integrations say of them;
+    /// reports those that are written twice, of which the one in the first file stays.
+    fn ordered(
+        &mut self,
+        placed: &[Option<Record>],
+        made: &Made,
+    ) -> (Vec<Record>, Names, Vec<(EntityId, Part)>) {
         let documents = &self.catalog.documents;
         let keyed = |record: &Record| {
             let name = record.entity.identifier(&documents[record.document as usize]);
-            ((record.blueprint, name), *record)
+            (record.blueprint, name)
         };
-        let mut keyed: Vec<((BlueprintId, &str), Record)> = placed.par_iter().flatten().map(keyed).collect();
+        let mut all: Vec<((BlueprintId, &str), Record, Option<&Part>)> =
+            placed.par_iter().flatten().map(|record| (keyed(record), *record, None)).collect();
+        // What is written counts more than what is made.
+        all.extend(made.named.iter().map(|(record, part)| (keyed(record), *record, Some(part))));
         // Files are mostly named after what they hold, and come sorted.
-        if !keyed.is_sorted_by_key(|(key, _)| *key) {
+        if !all.is_sorted_by_key(|(key, ..)| *key) {
             // Stable, so that the files' order decides.
-            keyed.par_sort_by_key(|(key, _)| *key);
+            all.par_sort_by_key(|(key, ..)| *key);
         }
         let mut found = Vec::new();
-        let (mut records, mut names) = (Vec::with_capacity(keyed.len()), Names::default());
-        for same in keyed.chunk_by(|(a, _), (b, _)| a == b) {
+        let mut said = Vec::with_capacity(made.named.len());
+        let (mut records, mut names) = (Vec::with_capacity(all.len()), Names::default());
+        for same in all.chunk_by(|(a, ..), (b, ..)| a == b) {
             let span =
                 |record: &Record| documents[record.document as usize].node(record.entity.identifier).span();
-            let ((blueprint, name), first) = same[0];
+            let ((blueprint, name), first, _) = same[0];
             let of = || format!("`{}`", self.catalog.blueprint(blueprint).identifier.value);
-            found
-                .extend(same[1..].iter().map(|(_, again)| duplicate(&of(), name, span(&first), span(again))));
+            let id = EntityId::new(records.len());
+            for (at, (_, record, part)) in same.iter().enumerate() {
+                match part {
+                    Some(part) => said.push((id, **part)),
+                    None if at == 0 => {}
+                    None => found.push(duplicate(&of(), name, span(&first), span(record))),
+                }
+            }
             records.push(first);
             names.push(name);
         }
         self.found.extend(found);
-        (records, names)
+        (records, names, said)
     }
 
     /// Fills the ranges of the blueprints and the index by identifier.

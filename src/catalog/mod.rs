@@ -4,13 +4,18 @@
 //! identifier, so that the entities of a blueprint are one sorted range whatever the files were called.
 //! What entities point at is `graph`'s; whether all this is right is `check`'s.
 
+mod data;
+mod entity;
+mod facts;
 mod load;
+mod made;
 mod names;
 mod parsed;
 mod place;
 mod recognise;
 mod reference;
 mod schema;
+mod search;
 mod system;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,13 +38,16 @@ use crate::model::integration::Integration;
 use crate::model::page::Page;
 use crate::model::scorecard::Scorecard;
 use crate::model::waiver::Waiver;
-use crate::source::{SourceId, Span};
 use crate::yaml::{Document, Node, NodeId};
 
+use facts::Facts;
 use names::Names;
 
+pub use entity::EntityRef;
+pub use facts::{Fact, Part};
 pub use load::{Loaded, load};
 pub use schema::json_schema;
+pub use search::{Finder, Search};
 
 /// Index of a blueprint in a catalog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -106,6 +114,7 @@ pub struct Catalog {
     /// The entities of each blueprint: a range of ids.
     ranges: Vec<Range<usize>>,
     entity_index: HashTable<EntityId>,
+    facts: Facts,
     unplaced: place::Unplaced,
     lost: BTreeSet<String>,
     scorecards: Vec<Definition<Scorecard>>,
@@ -181,7 +190,7 @@ impl Catalog {
     /// Returns the entity with this id.
     pub fn entity(&self, id: EntityId) -> EntityRef<'_> {
         let record = &self.records[id.index()];
-        EntityRef { catalog: self, id, record, document: &self.documents[record.document as usize] }
+        EntityRef::new(self, id, record)
     }
 
     /// Returns the entity of `blueprint` called `identifier`.
@@ -220,7 +229,18 @@ impl Catalog {
     /// Returns what is wrong with the properties of an entity.
     pub fn violations(&self, entity: EntityRef<'_>) -> Vec<Diagnostic> {
         let validator = &self.validators[entity.blueprint_id().index()];
-        validator.violations(entity.blueprint(), entity.node(), entity.properties_node())
+        let (blueprint, mut more) = (entity.blueprint(), entity.overlays());
+        if more.is_empty() {
+            return validator.violations(blueprint, entity.node(), entity.properties_node(), &|_| false);
+        }
+        let supplied = |name: &str| entity.property(name).is_some();
+        let mut found = validator.violations(blueprint, entity.node(), entity.properties_node(), &supplied);
+        while let Some((part, rest)) = more.split_first() {
+            let node = self.documents[part.document as usize].node(part.entity.node);
+            found.extend(validator.violations(blueprint, node, node.get("properties"), &|_| true));
+            more = rest;
+        }
+        found
     }
 
     /// Returns every scorecard, in path order.
@@ -280,87 +300,4 @@ fn entity_hash(blueprint: BlueprintId, identifier: &str) -> u64 {
     blueprint.hash(&mut hasher);
     identifier.hash(&mut hasher);
     hasher.finish()
-}
-
-/// An entity of a catalog, with what is needed to read it.
-#[derive(Debug, Clone, Copy)]
-pub struct EntityRef<'a> {
-    catalog: &'a Catalog,
-    id: EntityId,
-    record: &'a Record,
-    document: &'a Document,
-}
-
-impl<'a> EntityRef<'a> {
-    /// Returns its id.
-    pub fn id(self) -> EntityId {
-        self.id
-    }
-
-    /// Returns the id of its blueprint.
-    pub fn blueprint_id(self) -> BlueprintId {
-        self.record.blueprint
-    }
-
-    /// Returns its blueprint.
-    pub fn blueprint(self) -> &'a Blueprint {
-        self.catalog.blueprint(self.record.blueprint)
-    }
-
-    /// Returns its identifier.
-    pub fn identifier(self) -> &'a str {
-        self.catalog.names.get(self.id)
-    }
-
-    /// Returns where its identifier is written.
-    pub fn span(self) -> Span {
-        self.document.node(self.record.entity.identifier).span()
-    }
-
-    /// Returns the source it was read from.
-    pub fn source(self) -> SourceId {
-        self.document.source()
-    }
-
-    /// Returns its title, if it has one.
-    pub fn title(self) -> Option<&'a str> {
-        self.document.node(self.record.entity.title?).as_str()
-    }
-
-    /// Returns what people read: the title, else the identifier.
-    pub fn label(self) -> &'a str {
-        self.title().unwrap_or_else(|| self.identifier())
-    }
-
-    /// Returns its icon: its own, else its blueprint's.
-    pub fn icon(self) -> Option<&'a str> {
-        let own = self.node().get("icon").and_then(Node::as_str).filter(|icon| !icon.is_empty());
-        own.or_else(|| self.blueprint().icon.as_ref().map(|icon| icon.value.as_str()))
-    }
-
-    /// Returns the whole document.
-    pub fn node(self) -> Node<'a> {
-        self.document.node(self.record.entity.node)
-    }
-
-    /// Returns the mapping of its stored values.
-    pub fn properties_node(self) -> Option<Node<'a>> {
-        self.record.entity.properties.map(|id| self.document.node(id))
-    }
-
-    /// Returns the stored value of a property; `None` when it is absent or null.
-    pub fn property(self, identifier: &str) -> Option<Node<'a>> {
-        self.properties_node()?.get(identifier).filter(|value| !value.is_null())
-    }
-
-    /// Returns the relations it states: key and value of each.
-    pub fn relations(self) -> impl Iterator<Item = (Node<'a>, Node<'a>)> {
-        let relations = self.record.entity.relations.map(|id| self.document.node(id));
-        relations.into_iter().flat_map(Node::entries)
-    }
-
-    /// Returns the teams it names as owners.
-    pub fn teams(self) -> impl Iterator<Item = Node<'a>> {
-        Entity::teams(self.node())
-    }
 }

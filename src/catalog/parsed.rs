@@ -68,7 +68,7 @@ impl Parsed {
 }
 
 /// Returns the text of a file, or what can be shown of it with why it cannot be read.
-fn text(id: SourceId, content: Content) -> (Arc<str>, Option<Diagnostic>) {
+pub(super) fn text(id: SourceId, content: Content) -> (Arc<str>, Option<Diagnostic>) {
     match content {
         Content::Text(text) => {
             let finding = yaml::forbidden_character(id, &text);

@@ -90,7 +90,9 @@ impl Catalog {
         let fitting = fitting.filter(|(id, blueprint)| {
             let properties = entity.get("properties").filter(|properties| !properties.is_null());
             fits_relations(blueprint, entity)
-                && self.validators[id.index()].violations(blueprint, entity, properties).is_empty()
+                && self.validators[id.index()]
+                    .violations(blueprint, entity, properties, &|_| false)
+                    .is_empty()
         });
         fitting.map(|(_, blueprint)| blueprint.identifier.value.as_str()).collect()
     }

@@ -67,21 +67,23 @@ impl Validator {
         Self { schema: schema.expect("an empty schema compiles") }
     }
 
-    /// Returns what is wrong with the stored values of `entity`.
+    /// Returns what is wrong with the stored values of `entity`; `supplied` says whether a property that is missing
+    /// here has a value elsewhere.
     pub(super) fn violations(
         &self,
         blueprint: &Blueprint,
         entity: Node<'_>,
         properties: Option<Node<'_>>,
+        supplied: &dyn Fn(&str) -> bool,
     ) -> Vec<Diagnostic> {
-        let Some(properties) = properties else { return missing_all(blueprint, entity) };
+        let Some(properties) = properties else { return missing_all(blueprint, entity, supplied) };
         let mut errors = self.schema.iter_errors(properties).peekable();
         if errors.peek().is_none() {
             return Vec::new();
         }
         let mut found = Vec::new();
         for error in errors {
-            translate(&error, blueprint, entity, properties, &mut found);
+            translate(&error, blueprint, (entity, properties), supplied, &mut found);
         }
         drop_consequences(&mut found);
         found
@@ -109,9 +111,9 @@ fn drop_consequences(found: &mut Vec<Diagnostic>) {
 }
 
 /// Returns a finding for each required property of an entity that has no properties at all.
-fn missing_all(blueprint: &Blueprint, entity: Node<'_>) -> Vec<Diagnostic> {
+fn missing_all(blueprint: &Blueprint, entity: Node<'_>, supplied: &dyn Fn(&str) -> bool) -> Vec<Diagnostic> {
     let has_default = |name: &str| blueprint.property(name).is_none_or(|property| property.default.is_some());
-    let needed = blueprint.required.iter().filter(|name| !has_default(&name.value));
+    let needed = blueprint.required.iter().filter(|name| !has_default(&name.value) && !supplied(&name.value));
     needed.map(|name| missing(blueprint, &name.value, entity)).collect()
 }
 
@@ -119,8 +121,8 @@ fn missing_all(blueprint: &Blueprint, entity: Node<'_>) -> Vec<Diagnostic> {
 fn translate(
     error: &ValidationError<'_>,
     blueprint: &Blueprint,
-    entity: Node<'_>,
-    properties: Node<'_>,
+    (entity, properties): (Node<'_>, Node<'_>),
+    supplied: &dyn Fn(&str) -> bool,
     found: &mut Vec<Diagnostic>,
 ) {
     let path = error.instance_path().as_str();
@@ -134,14 +136,16 @@ fn translate(
         }
         Broken::Required { property: needed } => {
             let needed = needed.as_str().unwrap_or_default();
-            found.push(match path {
-                "" => missing(blueprint, needed, entity),
-                _ => missing_key(&name, needed, value),
-            });
+            match path {
+                "" if supplied(needed) => {}
+                "" => found.push(missing(blueprint, needed, entity)),
+                _ => found.push(missing_key(&name, needed, value)),
+            }
         }
         // Port's null stands for "no value": only a required property must have one.
         _ if value.is_null() && path == format!("/{name}") => {
             let needed = blueprint.required.iter().any(|required| required.value == name);
+            let needed = needed && !supplied(&name);
             found.extend(needed.then(|| missing(blueprint, &name, value)));
         }
         kind => found.push(declared_at(broken(kind, property, &name, value, error), property)),

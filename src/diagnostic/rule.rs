@@ -117,6 +117,13 @@ rules! {
     SelfReference, "self-reference", Warning, "an entity related to itself";
     HierarchyCycle, "hierarchy-cycle", Error, "a cycle along a relation declared as a hierarchy";
     InverseMismatch, "inverse-mismatch", Error, "two ends of a relation that disagree";
+    // Facts.
+    InvalidJq, "invalid-jq", Error, "an expression that is not jq";
+    FailingJq, "failing-jq", Warning, "an expression that fails for an entity";
+    MissingSource, "missing-source", Warning, "an integration whose files do not exist";
+    DuplicateFact, "duplicate-fact", Warning, "a property that has a second value from an integration";
+    FailedSearch, "failed-search", Warning, "a mapping that looks for one entity and does not find exactly one";
+    InvalidDuration, "invalid-duration", Error, "an age, such as 7d, that is none";
     // Suppressions.
     UnknownRule, "unknown-rule", Warning, "an ignore comment for a rule that does not exist";
     UnusedIgnore, "unused-ignore", Warning, "an ignore comment that ignores nothing";

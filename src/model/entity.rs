@@ -80,16 +80,21 @@ impl Entity {
     pub fn decode(node: Node<'_>) -> Option<Self> {
         let identifier =
             node.get("identifier").filter(|name| name.as_str().is_some_and(|name| !name.is_empty()))?;
+        Some(Self::named(node, identifier))
+    }
+
+    /// Returns the entity written as `node`, whose identifier may be a search for it.
+    pub fn named(node: Node<'_>, identifier: Node<'_>) -> Self {
         let title =
             node.get("title").filter(|title| title.as_str().is_some_and(|title| !title.trim().is_empty()));
         let mapping = |key| node.get(key).filter(|node| node.kind() == Kind::Map).map(Node::id);
-        Some(Self {
+        Self {
             node: node.id(),
             identifier: identifier.id(),
             title: title.map(Node::id),
             properties: mapping("properties"),
             relations: mapping("relations"),
-        })
+        }
     }
 
     /// Returns the identifier's text; `document` is the one the entity was read from.

@@ -166,10 +166,16 @@ pub struct Resource {
     pub kind: Option<Spanned<String>>,
     /// The files that hold it, when it names its own.
     pub source: Vec<Spanned<String>>,
-    /// The jq expression that selects items.
-    pub query: Option<Spanned<String>>,
+    /// What the files are, when it says so itself.
+    pub format: Option<Spanned<String>>,
+    /// Which items are mapped: a jq expression or a boolean.
+    pub query: Option<NodeId>,
     /// The jq expression for a list inside an item.
-    pub items: Option<Spanned<String>>,
+    pub items: Option<NodeId>,
+    /// What a member of that list is called.
+    pub item_name: String,
+    /// Whether the list is taken out of the item.
+    pub takes_out: bool,
     /// The entities that an item becomes: mappings of jq expressions.
     pub mappings: Vec<NodeId>,
     /// Where it is written.
@@ -189,10 +195,14 @@ pub struct Integration {
     pub icon: Option<Spanned<String>>,
     /// The files that hold the data.
     pub source: Vec<Spanned<String>>,
+    /// What the files are.
+    pub format: Option<Spanned<String>>,
     /// The jq expression for the time of which the data is.
-    pub as_of: Option<Spanned<String>>,
+    pub as_of: Option<NodeId>,
     /// The age after which the data is stale, as written.
     pub max_age: Option<Spanned<String>>,
+    /// Whether the targets of relations are made when they are missing.
+    pub creates_missing: bool,
     /// The mappings, in the order of the document.
     pub resources: Vec<Resource>,
     /// Where it is written.
@@ -202,17 +212,22 @@ pub struct Integration {
 impl Integration {
     /// Returns the integration written as `node`.
     pub fn decode(node: Node<'_>) -> Self {
-        let resources = node.get("resources").or_else(|| node.get("config")?.get("resources"));
-        let resources = resources.into_iter().flat_map(Node::items);
+        let nested = |key| node.get(key).or_else(|| node.get("config")?.get(key));
+        let resources = nested("resources").into_iter().flat_map(Node::items);
+        // Documentation shows a resource alone, too.
+        let alone = node.get("port").map(|_| node);
         Self {
             identifier: string(node, "identifier").or_else(|| string(node, "installationId")),
             title: string(node, "title").map(|title| title.value),
             description: string(node, "description").map(|text| text.value),
             icon: string(node, "icon"),
             source: files(node),
-            as_of: string(node, "asOf"),
+            format: string(node, "format"),
+            as_of: scalar(node, "asOf"),
             max_age: string(node, "maxAge"),
+            creates_missing: nested("createMissingRelatedEntities").and_then(Node::text) == Some("true"),
             resources: resources
+                .chain(alone)
                 .filter(|resource| resource.kind() == Kind::Map)
                 .map(Resource::decode)
                 .collect(),
@@ -227,8 +242,15 @@ impl Resource {
         Self {
             kind: string(node, "kind"),
             source: files(node),
-            query: node.get("selector").and_then(|selector| string(selector, "query")),
-            items: port.and_then(|port| string(port, "itemsToParse")),
+            format: string(node, "format"),
+            query: node.get("selector").and_then(|selector| scalar(selector, "query")),
+            items: port.and_then(|port| scalar(port, "itemsToParse")),
+            item_name: port
+                .and_then(|port| string(port, "itemsToParseName"))
+                .map_or_else(|| "item".into(), |name| name.value),
+            takes_out: port
+                .and_then(|port| port.get("itemsToParseTopLevelTransform")?.as_bool())
+                .unwrap_or(true),
             mappings: port.and_then(|port| port.get("entity")).map(mappings).unwrap_or_default(),
             node: node.id(),
         }
@@ -242,6 +264,11 @@ fn mappings(entity: Node<'_>) -> Vec<NodeId> {
     let many = nested.into_iter().flat_map(Node::items);
     let all = std::iter::once(single).chain(many);
     all.filter(|mapping| mapping.kind() == Kind::Map).map(Node::id).collect()
+}
+
+/// Returns the scalar at `key`, unless it is null.
+fn scalar(node: Node<'_>, key: &str) -> Option<NodeId> {
+    node.get(key).filter(|value| !value.is_null() && value.text().is_some()).map(Node::id)
 }
 
 /// Returns the files that `node` names as its source.
@@ -289,10 +316,14 @@ resources:
         for text in [PORT, OURS, "{resources: [{kind: job, selector: {query: 'true'}, port: null}]}"] {
             assert_eq!(findings(&INTEGRATION, text), [""; 0]);
         }
-        let integration = with(PORT, Integration::decode);
-        assert!(integration.identifier.is_none());
+        let (integration, items) = with(PORT, |node| {
+            let integration = Integration::decode(node);
+            let items = integration.resources[0].items.map(|items| node.document().node(items).to_json());
+            (integration, items)
+        });
+        assert!(integration.identifier.is_none() && integration.creates_missing);
         let resource = &integration.resources[0];
-        assert_eq!(resource.items.as_ref().map(|items| items.value.as_str()), Some(".spec.containers"));
+        assert_eq!(items, Some(".spec.containers".into()));
         assert_eq!(resource.mappings.len(), 1);
         let integration = with(OURS, Integration::decode);
         assert_eq!(integration.source[0].value, "facts/coverage/*.json");

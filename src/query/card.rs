@@ -54,13 +54,10 @@ fn owner_facts(portal: &Portal, entity: EntityRef<'_>) -> Vec<(String, String)> 
     if owners.is_empty() { Vec::new() } else { vec![("team".into(), shown(&owners.join(", ")))] }
 }
 
-/// Returns the stored properties in the order in which they are written.
+/// Returns the stored properties in the order in which they are written, then those that integrations add.
 fn properties(entity: EntityRef<'_>) -> Vec<(String, String)> {
-    let entries = entity.properties_node().into_iter().flat_map(|node| node.entries());
-    let stored = entries.filter(|(_, value)| !value.is_null());
-    stored
-        .map(|(key, value)| (shown(key.as_str().unwrap_or_default()), brief(&text(&value.to_json()))))
-        .collect()
+    let stored = entity.properties().filter(|(_, value)| !value.is_null());
+    stored.map(|(name, value)| (shown(name), brief(&text(&value.to_json())))).collect()
 }
 
 /// Returns a text on one line: of several, the first, and how many there are.

@@ -252,7 +252,7 @@ fn field(portal: &Portal, entity: EntityRef<'_>, name: &str) -> Value {
         "icon" => entity.icon().into(),
         "file" => source().path().into(),
         "line" => source().line_at(entity.span().start).into(),
-        stored => entity.node().get(stored).map_or(Value::Null, Node::to_json),
+        stored => entity.field(stored).map_or(Value::Null, Node::to_json),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::yaml::{Kind, Node};
 /// Returns `{identifier, title, icon, team, blueprint, properties, relations}` of an entity: its stored values.
 /// `team` is always a list, as in Port's answers; a relation that is written as a search holds what was found.
 pub fn entity_document(catalog: &Catalog, graph: &Graph, entity: EntityRef<'_>) -> Value {
-    let stored = |key: &str| entity.node().get(key).map_or(Value::Null, Node::to_json);
+    let stored = |key: &str| entity.field(key).map_or(Value::Null, Node::to_json);
     let relations: Map<String, Value> = entity
         .relations()
         .map(|(key, value)| {
@@ -18,13 +18,15 @@ pub fn entity_document(catalog: &Catalog, graph: &Graph, entity: EntityRef<'_>) 
             (name.to_string(), relation(catalog, graph, entity, name, value))
         })
         .collect();
+    let properties: Map<String, Value> =
+        entity.properties().map(|(name, value)| (name.to_string(), value.to_json())).collect();
     json!({
         "identifier": entity.identifier(),
         "title": entity.title(),
         "icon": stored("icon"),
         "team": entity.teams().filter_map(Node::as_str).collect::<Vec<_>>(),
         "blueprint": entity.blueprint().identifier.value,
-        "properties": entity.properties_node().map_or_else(|| json!({}), Node::to_json),
+        "properties": properties,
         "relations": relations,
     })
 }

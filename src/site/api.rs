@@ -127,10 +127,13 @@ fn append(site: &Site<'_>, entity: EntityRef<'_>, out: &mut Vec<u8>) -> usize {
     json::key(out, "team");
     json::strings(out, site.graph().owners(entity.id()).iter().map(|&team| site.face(team).identifier));
     json::key(out, "properties");
-    match entity.properties_node() {
-        Some(properties) => json::node(out, properties),
-        None => out.extend_from_slice(b"{}"),
+    out.push(b'{');
+    for (name, value) in entity.properties() {
+        json::key(out, name);
+        json::node(out, value);
     }
+    out.push(b'}');
+    facts(entity, site, out);
     let face = out.len();
     relations(site, entity, out);
     incoming(site, entity, out);
@@ -142,6 +145,38 @@ fn append(site: &Site<'_>, entity: EntityRef<'_>, out: &mut Vec<u8>) -> usize {
     json::string(out, path);
     out.extend_from_slice(format!(",\"line\":{line}}}}}").as_bytes());
     face
+}
+
+/// Appends where the values of an entity come from that no one has written: each integration with its values, its file,
+/// and the time of which they are.
+fn facts(entity: EntityRef<'_>, site: &Site<'_>, out: &mut Vec<u8>) {
+    let mut said = entity.said().peekable();
+    if said.peek().is_none() {
+        return;
+    }
+    json::key(out, "facts");
+    for (at, (fact, values)) in said.enumerate() {
+        out.extend_from_slice(if at > 0 { b",{" } else { b"[{" });
+        let integration = fact.integration.value.identifier.as_ref();
+        if let Some(integration) = integration {
+            json::key(out, "integration");
+            json::string(out, &integration.value);
+        }
+        if let Some(as_of) = fact.as_of {
+            json::key(out, "asOf");
+            json::string(out, &as_of.iso());
+        }
+        let source = site.portal.sources.get(fact.node.span().source);
+        json::key(out, "path");
+        json::string(out, source.path());
+        json::key(out, "line");
+        out.extend_from_slice(source.line_at(values.span().start).to_string().as_bytes());
+        json::key(out, "properties");
+        let names = values.get("properties").into_iter().flat_map(|values| values.entries());
+        json::strings(out, names.filter_map(|(name, _)| name.as_str()));
+        out.push(b'}');
+    }
+    out.push(b']');
 }
 
 /// Appends what an entity points at, as far as it exists: a list for a relation to many, else one identifier.

@@ -253,7 +253,7 @@ fn faces<'a>(
 ) -> Vec<Face<'a>> {
     let face = |entity: EntityRef<'a>| {
         let outline = &outlines[entity.blueprint_id().index()];
-        let own = entity.node().get("icon").and_then(|icon| icon.as_str()).filter(|icon| !icon.is_empty());
+        let own = entity.own_icon();
         let tag = outline.tags.first().and_then(|&number| {
             let property = &entity.blueprint().properties[number].identifier.value;
             entity.property(property)?.text()

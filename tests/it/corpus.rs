@@ -139,6 +139,33 @@ fn published_definitions_of_other_kinds_have_no_errors() {
     }
 }
 
+/// Expressions of published mappings that are no jq: a comment of Jinja, and a value quoted for another language.
+const NO_JQ: usize = 0;
+
+#[test]
+fn published_mappings_are_jq() {
+    let Some(corpus) = corpus() else { return };
+    let (mut mapped, mut wrong) = (0, Vec::new());
+    for entry in fs::read_dir(corpus.join("port/mappings")).unwrap() {
+        let path = entry.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap();
+        let json = text.trim_start().starts_with(['{', '[']);
+        if json || !(text.starts_with("resources:") || text.contains("\nresources:")) {
+            continue;
+        }
+        let sandbox = Sandbox::new();
+        let name = path.file_name().unwrap().to_string_lossy().to_string();
+        sandbox.write("integrations/it.yaml", format!("source: data.json\n{text}"));
+        sandbox.write("data.json", "{}");
+        mapped += 1;
+        let found = findings(sandbox.path()).remove("integrations/it.yaml").unwrap_or_default();
+        let found = found.iter().filter(|finding| finding["rule"] == "invalid-jq");
+        wrong.extend(found.map(|finding| format!("{name}:{} {}", finding["line"], finding["message"])));
+    }
+    assert!(mapped > 50, "the corpus holds {mapped} mappings");
+    assert_eq!(wrong.len(), NO_JQ, "{}", wrong.join("\n"));
+}
+
 #[test]
 fn no_folder_of_the_corpus_makes_the_program_fail() {
     let Some(corpus) = corpus() else { return };

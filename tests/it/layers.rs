@@ -16,6 +16,7 @@ const LAYERS: &[&[&str]] = &[
     &["git"],
     &["model"],
     &["jq"],
+    &["fact"],
     &["catalog"],
     &["graph"],
     &["check"],

@@ -43,6 +43,25 @@ fn a_bare_clone_reads_as_the_work_tree_does() {
 }
 
 #[test]
+fn data_of_integrations_is_read_at_the_revision() {
+    let sandbox = Sandbox::new();
+    for (case, code) in [("query/facts", 0), ("validate/facts", 1)] {
+        let folder = case.replace('/', "-");
+        sandbox.copy(&repository("tests/cases").join(case), &folder);
+        sandbox.git(&["init", "-q", "-b", "main", &folder]);
+        sandbox.git(&["-C", &folder, "add", "-A"]);
+        sandbox.git(&["-C", &folder, "commit", "-q", "-m", "a catalog with facts"]);
+        let here = sandbox.portal(&["-C", &folder, "validate", "--format", "json"]);
+        for entry in std::fs::read_dir(sandbox.path().join(&folder).join("facts")).unwrap() {
+            std::fs::remove_file(entry.unwrap().path()).unwrap();
+        }
+        let there = sandbox.portal(&["-C", &folder, "validate", "--format", "json", "--at", "HEAD"]);
+        assert_eq!((here.code, there.code), (code, code), "{}", there.stderr);
+        assert_eq!(here.stdout, there.stdout);
+    }
+}
+
+#[test]
 fn only_what_a_change_caused_is_reported() {
     let sandbox = cloned();
     sandbox.git(&["-C", "work", "checkout", "-q", "-b", "change"]);
