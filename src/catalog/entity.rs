@@ -231,3 +231,93 @@ fn related<'a>(entity: EntityRef<'a>, parts: &'a [Part], key: Node<'a>) -> bool 
         entity.relations_of(part).any(|(other, value)| other.as_str() == key.as_str() && !value.is_null())
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::diagnostic::Diagnostics;
+    use crate::model::config::Config;
+    use crate::model::instant::{Age, Instant};
+    use crate::source::Sources;
+    use crate::worktree::Worktree;
+
+    const FILES: &[(&str, &str)] = &[
+        (
+            "blueprints/all.yaml",
+            "identifier: s\nschema: {properties: {a: {type: number}, b: {type: number}, c: {type: number}}}\nrelations: {r: {target: s}, q: {target: s}}\n",
+        ),
+        (
+            "entities/s/all.yaml",
+            "- {identifier: x, properties: {b: 1, a: null}, relations: {r: x, q: null}}\n- identifier: z\n",
+        ),
+        (
+            "integrations/one.yaml",
+            "source: one.json\nasOf: .t\nmaxAge: 7d\nresources: [{kind: k, port: {entity: {mappings: {identifier: .i, blueprint: '\"s\"', title: .title, team: .team, properties: {a: .a, b: .b}, relations: {r: .r, q: .r}}}}}]\n",
+        ),
+        (
+            "integrations/two.yaml",
+            "source: one.json\nresources: [{kind: k, port: {entity: {mappings: {identifier: .i, blueprint: '\"s\"', properties: {c: .a, a: 9}}}}}]\n",
+        ),
+        (
+            "one.json",
+            "[{\"i\": \"x\", \"a\": 2, \"b\": 3, \"r\": \"z\", \"t\": 60, \"title\": \"X\", \"team\": [\"t\"]},\n{\"i\": \"y\", \"a\": 4},\n{\"i\": \"y\", \"a\": 4, \"b\": 5}]",
+        ),
+    ];
+
+    #[test]
+    fn what_integrations_say_is_added_to_what_is_written() {
+        let root = tempfile::tempdir().expect("a folder");
+        for (path, text) in FILES {
+            let path = root.path().join(path);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+            fs::write(path, text).expect("written");
+        }
+        let mut found = Diagnostics::default();
+        let files = Worktree::new(root.path());
+        let loaded =
+            super::super::load(&files, Config::default(), Sources::default(), &mut found).expect("loaded");
+        let catalog = &loaded.catalog;
+        let entity = |name| {
+            let blueprint = catalog.find_blueprint("s").expect("a blueprint");
+            catalog.entity(catalog.find_entity(blueprint, name).expect("an entity"))
+        };
+        let values = |entity: EntityRef<'_>| {
+            let values: Vec<String> =
+                entity.properties().map(|(name, value)| format!("{name}={}", value.to_json())).collect();
+            values.join(" ")
+        };
+        let relations = |entity: EntityRef<'_>| {
+            let relations = entity.relations();
+            let relations: Vec<String> =
+                relations.map(|(key, value)| format!("{:?}={}", key, value.to_json())).collect();
+            relations.join(" ")
+        };
+        let (x, y, z) = (entity("x"), entity("y"), entity("z"));
+        assert_eq!(
+            (values(x).as_str(), values(y).as_str(), values(z).as_str()),
+            ("b=1 a=2 c=2", "a=4 b=5 c=4", "")
+        );
+        assert_eq!(relations(x), r#""r"="x" "q"="z""#);
+        assert_eq!((x.title(), x.teams().count(), x.icon()), (Some("X"), 1, None));
+        assert!(x.origin().is_none() && x.fact("b").is_none() && z.fact("a").is_none());
+        let fact = x.fact("a").expect("a fact");
+        assert_eq!((fact.as_of, fact.max_age), (Some(Instant::from_seconds(60)), Some(Age::days(7))));
+        assert_eq!(loaded.sources.text(fact.node.span()), "2");
+        assert_eq!(x.fact("c").expect("a fact").as_of, None);
+        let origin = y.origin().expect("an origin");
+        assert_eq!(loaded.sources.text(origin.node.span()), "\"y\"");
+        assert_eq!(loaded.sources.get(y.source()).path(), "one.json");
+        assert_eq!(y.fact("b").map(|fact| loaded.sources.text(fact.node.span())), Some("5"));
+        let duplicates: Vec<&str> = found.as_slice().iter().map(|finding| finding.message.as_str()).collect();
+        assert_eq!(
+            duplicates,
+            [
+                "`b` of `x` has a second value",
+                "`a` of `x` has a second value",
+                "`a` of `y` has a second value",
+            ]
+        );
+    }
+}

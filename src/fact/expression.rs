@@ -93,6 +93,9 @@ fn invalid(node: Node<'_>, text: &str, error: JqError) -> Diagnostic {
 
 /// Returns what to write in place of a constant that is quoted once.
 fn quote_hint(text: &str) -> Option<String> {
+    if text.starts_with("file://") {
+        return Some("`file://` is for entities: there it names a file of the repository".into());
+    }
     let word = !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
     word.then(|| format!("a constant is quoted twice: '\"{}\"'", clip(text)))
 }

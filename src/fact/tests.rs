@@ -20,9 +20,12 @@ fn read(format: Format, text: &str) -> (Vec<(String, String)>, Vec<String>) {
     (data.items().iter().map(item).collect(), found.into_iter().map(|finding| finding.message).collect())
 }
 
+/// Items as JSON, each with the text at its place.
+type Items = &'static [(&'static str, &'static str)];
+
 #[test]
 fn files_are_read_into_items() {
-    let items: &[(Format, &str, &[(&str, &str)])] = &[
+    let items: &[(Format, &str, Items)] = &[
         (Format::Json, r#"{"a": 1}"#, &[(r#"{"a":1}"#, r#"{"a": 1}"#)]),
         (Format::Json, r#"[{"a": 1}, 2]"#, &[(r#"{"a":1}"#, r#"{"a": 1}"#), ("2", "2")]),
         (Format::Json, "[]", &[]),

@@ -139,8 +139,18 @@ fn published_definitions_of_other_kinds_have_no_errors() {
     }
 }
 
-/// Expressions of published mappings that are no jq: a comment of Jinja, and a value quoted for another language.
-const NO_JQ: usize = 0;
+/// The line and cause of each expression of published mappings that is no jq, or asks for more than its input.
+const NOT_JQ: &[(&str, &[u64])] = &[
+    // `file://README.md`, a file of the repository that the tool reads.
+    ("ocean__project__3fab627.yaml", &[16]),
+    // A string in single quotes.
+    ("ocean__project__b8e165b.yaml", &[87]),
+    // Variables of the environment.
+    ("ocean__stage__5197859.yaml", &[21, 43, 65]),
+    // The type of a value in place of an expression, as in a template.
+    ("ocean__str__1f046bb.yaml", &[6, 10, 11, 13, 15, 17]),
+    ("ocean__str__4559213.yaml", &[6, 11, 12, 14, 16, 18]),
+];
 
 #[test]
 fn published_mappings_are_jq() {
@@ -160,10 +170,14 @@ fn published_mappings_are_jq() {
         mapped += 1;
         let found = findings(sandbox.path()).remove("integrations/it.yaml").unwrap_or_default();
         let found = found.iter().filter(|finding| finding["rule"] == "invalid-jq");
-        wrong.extend(found.map(|finding| format!("{name}:{} {}", finding["line"], finding["message"])));
+        // An expression that asks for the time is jq; whether it gets an answer is another question.
+        let found = found.filter(|finding| !finding["message"].as_str().unwrap().contains("`now`"));
+        wrong.extend(found.map(|finding| (name.clone(), finding["line"].as_u64().unwrap() - 1)));
     }
     assert!(mapped > 50, "the corpus holds {mapped} mappings");
-    assert_eq!(wrong.len(), NO_JQ, "{}", wrong.join("\n"));
+    let known = NOT_JQ.iter().flat_map(|(file, lines)| lines.iter().map(|line| (file.to_string(), *line)));
+    wrong.sort();
+    assert_eq!(wrong, known.collect::<Vec<_>>(), "files, and lines in them");
 }
 
 #[test]
