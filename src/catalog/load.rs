@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::data::{Gathered, Listed, gather};
 use super::facts::Part;
+use super::lost::lost_identifiers;
 use super::made::Made;
 use super::parsed::Parsed;
 use super::place::Stated;
@@ -384,39 +385,4 @@ fn place(document: usize, node: NodeId) -> Place {
 /// Returns whether a finding of this rule means that a document is not in the tree.
 fn loses_document(rule: Rule) -> bool {
     (Rule::InvalidUtf8..=Rule::DocumentTooLarge).contains(&rule)
-}
-
-/// Returns what a text that cannot be read seems to define: the words after each `identifier` key.
-fn lost_identifiers(text: &str) -> Vec<String> {
-    let quote = |c: char| matches!(c, '"' | '\'' | '“' | '”' | '„' | '«' | '»' | '‘' | '’' | '＂');
-    let mut names = Vec::new();
-    for (at, key) in text.match_indices("identifier") {
-        let rest = text[at + key.len()..].trim_start_matches(|c| quote(c) || c == ' ');
-        let Some(rest) = rest.strip_prefix(':') else { continue };
-        let value = rest.trim_start_matches(|c| quote(c) || c == ' ');
-        let end = value
-            .find(|c: char| quote(c) || c.is_whitespace() || matches!(c, ',' | '}' | '{'))
-            .unwrap_or(value.len());
-        if end > 0 {
-            names.push(value[..end].to_string());
-        }
-    }
-    names
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_broken_text_still_tells_what_it_defines() {
-        for (text, expected) in [
-            ("{ “identifier”: “Resource”, “title”: “R” }", vec!["Resource"]),
-            ("identifier: cart\n\tbad: 1\nidentifier: 'a/b' # c", vec!["cart", "a/b"]),
-            ("the identifier is missing", vec![]),
-            ("identifier:", vec![]),
-        ] {
-            assert_eq!(lost_identifiers(text), expected, "{text}");
-        }
-    }
 }

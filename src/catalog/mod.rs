@@ -8,6 +8,7 @@ mod data;
 mod entity;
 mod facts;
 mod load;
+mod lost;
 mod made;
 mod names;
 mod parsed;

@@ -11,6 +11,7 @@ mod make;
 mod plan;
 #[cfg(test)]
 mod tests;
+mod value;
 
 pub use data::{Data, Format};
 pub use make::{Batch, Made, make};
