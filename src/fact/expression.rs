@@ -13,6 +13,9 @@ pub(super) use crate::jq::on_deep_stack;
 /// How deep a value may be nested: with the entity around it, as deep as a document.
 const DEEPEST: usize = 100;
 
+/// How large a value may be, in bytes: a list of all that is in a file, and what each of its members takes besides.
+const LARGEST: usize = 8 * MAX_BYTES;
+
 /// A compiled expression and where it is written.
 #[derive(Debug)]
 pub(super) struct Expression {
@@ -131,7 +134,7 @@ fn follow<'a>(input: &'a Value, path: &[String]) -> Option<&'a Value> {
     Some(at)
 }
 
-/// Returns whether a value is no deeper and larger than a document may be.
+/// Returns whether a value is neither too deep nor too large.
 fn is_reasonable(value: &Value) -> bool {
     fn size(value: &Value, depth: usize) -> Option<usize> {
         let depth = depth.checked_sub(1)?;
@@ -146,5 +149,5 @@ fn is_reasonable(value: &Value) -> bool {
             _ => 8,
         })
     }
-    size(value, DEEPEST).is_some_and(|size| size <= MAX_BYTES)
+    size(value, DEEPEST).is_some_and(|size| size <= LARGEST)
 }

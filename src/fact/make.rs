@@ -58,7 +58,7 @@ pub fn make(plan: &Plan, files: &[&Data], sources: &Sources, found: &mut Vec<Dia
         .filter(|e| e.is_spent())
         .map(|e| {
             let message = "this expression takes too many steps, so nothing is made by the mapping";
-            Diagnostic::new(Rule::FailingJq, e.span, message).help("make it end sooner")
+            Diagnostic::new(Rule::FailingJq, e.span, message).help("let `itemsToParse` be a path, such as `.items`, and choose its members with `selector.query`")
         })
         .collect();
     if spent.is_empty() {
