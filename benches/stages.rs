@@ -100,7 +100,7 @@ fn load(bencher: divan::Bencher<'_, '_>) {
     let folder = generated();
     bencher.bench_local(|| {
         let mut found = Diagnostics::default();
-        catalog::load(&Worktree::new(folder.path()), Config::default(), Sources::default(), &mut found)
+        catalog::load(&Worktree::new(folder.path()), Config::default(), Sources::default(), Instant::default(), &mut found)
             .unwrap()
             .files
     });
@@ -111,7 +111,7 @@ fn resolve(bencher: divan::Bencher<'_, '_>) {
     let folder = generated();
     let mut found = Diagnostics::default();
     let loaded =
-        catalog::load(&Worktree::new(folder.path()), Config::default(), Sources::default(), &mut found)
+        catalog::load(&Worktree::new(folder.path()), Config::default(), Sources::default(), Instant::default(), &mut found)
             .unwrap();
     bencher.bench_local(|| Graph::resolve(&loaded.catalog, &mut Diagnostics::default()).edges().len());
 }

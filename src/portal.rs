@@ -65,7 +65,7 @@ impl Portal {
     pub fn open(files: &dyn Files, config: Option<Vec<u8>>, now: Instant) -> Result<Self, Error> {
         let mut found = Diagnostics::default();
         let (config, sources) = read_config(config)?;
-        let loaded = catalog::load(files, config, sources, &mut found)?;
+        let loaded = catalog::load(files, config, sources, now, &mut found)?;
         let catalog = loaded.catalog;
         let graph = Graph::resolve(&catalog, &mut found);
         check::run(&catalog, &graph, &mut found);

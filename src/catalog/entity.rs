@@ -277,7 +277,8 @@ mod tests {
         let mut found = Diagnostics::default();
         let files = Worktree::new(root.path());
         let loaded =
-            super::super::load(&files, Config::default(), Sources::default(), &mut found).expect("loaded");
+            super::super::load(&files, Config::default(), Sources::default(), Instant::default(), &mut found)
+                .expect("loaded");
         let catalog = &loaded.catalog;
         let entity = |name| {
             let blueprint = catalog.find_blueprint("s").expect("a blueprint");

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Catalog, Definition, EntityId, EntityRef, Place};
+use super::{BlueprintId, Catalog, Definition, EntityId, EntityRef, Place};
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::entity::Entity;
 use crate::model::instant::{Age, Instant};
@@ -52,6 +52,8 @@ pub(super) struct Facts {
     parts: Vec<Part>,
     /// Where the parts of each entity start, and where the last end.
     offsets: Vec<u32>,
+    /// The properties that are said of the entities of each blueprint.
+    properties: FxHashMap<BlueprintId, FxHashSet<String>>,
     /// The number of the first document that is made.
     pub(super) first: u32,
 }
@@ -104,6 +106,30 @@ impl Facts {
 }
 
 impl Catalog {
+    /// Returns whether an integration says the property of some entity of the blueprint, so that where it says none
+    /// the fact is missing.
+    pub fn is_fact(&self, blueprint: BlueprintId, property: &str) -> bool {
+        self.facts.properties.get(&blueprint).is_some_and(|names| names.contains(property))
+    }
+
+    /// Notes which properties integrations say of which blueprints.
+    pub(super) fn note_properties(&mut self) {
+        let mut properties: FxHashMap<BlueprintId, FxHashSet<String>> = FxHashMap::default();
+        for (at, ends) in self.facts.offsets.windows(2).enumerate() {
+            let names = properties.entry(self.records[at].blueprint).or_default();
+            for part in &self.facts.parts[ends[0] as usize..ends[1] as usize] {
+                let document = &self.documents[part.document as usize];
+                let said = part.entity.properties.into_iter().flat_map(|id| document.node(id).entries());
+                for name in said.filter_map(|(key, _)| key.as_str()) {
+                    if !names.contains(name) {
+                        names.insert(name.to_string());
+                    }
+                }
+            }
+        }
+        self.facts.properties = properties;
+    }
+
     /// Forgets what is said of an entity and says nothing new. Many items may name one entity; those that count are
     /// no more than it has keys, so that whoever reads it need not pass by the others.
     pub(super) fn forget_repetitions(&mut self) {

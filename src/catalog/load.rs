@@ -16,11 +16,12 @@ use super::recognise::{Folder, Piece};
 use super::schema::Validator;
 use super::{BlueprintId, Catalog, Definition, EntityId, Names, Place, Record, entity_hash, system};
 use crate::diagnostic::{Diagnostic, Diagnostics, Rule};
-use crate::model::Kind;
 use crate::model::blueprint::Blueprint;
 use crate::model::config::Config;
 use crate::model::entity::Entity;
+use crate::model::instant::Instant;
 use crate::model::phrase::an;
+use crate::model::{Kind, Spanned};
 use crate::source::{Source, SourceId, Sources, Span};
 use crate::worktree::{Content, Files, Link, Unreadable};
 use crate::yaml::{Document, MAX_BYTES, NodeId};
@@ -39,7 +40,7 @@ pub struct Loaded {
 /// How many files are read before they are parsed: enough for all cores, few enough that the memory is used again.
 const AT_ONCE: usize = 4096;
 
-/// Reads and loads every document of `files`; what is wrong goes to `found`.
+/// Reads and loads every document of `files`, as of `now`; what is wrong goes to `found`.
 ///
 /// # Errors
 /// When files cannot be listed or read.
@@ -47,10 +48,11 @@ pub fn load(
     files: &dyn Files,
     config: Config,
     sources: Sources,
+    now: Instant,
     found: &mut Diagnostics,
 ) -> Result<Loaded, Unreadable> {
     let listing = files.list(&config.selection())?;
-    let catalog = Catalog { config, ..Catalog::default() };
+    let catalog = Catalog { config, now, ..Catalog::default() };
     let listed = Listed { files: &listing.files, first: sources.len() };
     let mut loader =
         Loader { catalog, sources, found, unreadable: false, broken: Vec::new(), pieces: Vec::new() };
@@ -155,6 +157,9 @@ impl Loader<'_> {
         self.entities(&of(Kind::Entity).copied().collect::<Vec<_>>(), gathered);
         for &(document, piece) in pieces.iter().filter(|(_, piece)| piece.kind != Kind::Integration) {
             self.definition(piece.kind, place(document, piece.node));
+            if piece.kind == Kind::Scorecard {
+                self.judged_blueprint(document, piece);
+            }
         }
         self.report_duplicates(pieces);
     }
@@ -221,6 +226,7 @@ impl Loader<'_> {
             self.catalog.find_made(&made, &mut found);
             found.extend(self.catalog.duplicate_facts());
             self.catalog.forget_repetitions();
+            self.catalog.note_properties();
         }
         self.found.extend(found);
     }
@@ -323,6 +329,25 @@ impl Loader<'_> {
             Kind::Page => add!(pages, crate::model::page::Page),
             Kind::Integration => add!(integrations, crate::model::integration::Integration),
         }
+    }
+
+    /// Gives the scorecard that was added last the blueprint that it does not state: that of the list around it, as in
+    /// Port's exports, else its folder's (`scorecards/Component/readiness.yaml`).
+    fn judged_blueprint(&mut self, document: usize, piece: Piece) {
+        let tree = &self.catalog.documents[document];
+        let Some(scorecard) = self.catalog.scorecards.last_mut().map(|definition| &mut definition.value)
+        else {
+            return;
+        };
+        if scorecard.blueprint.is_some() {
+            return;
+        }
+        let around = piece.blueprint.map(|id| tree.node(id));
+        let around = around.and_then(|name| Some(Spanned::new(name.as_str()?.to_string(), name.span())));
+        let folder = Folder::of(self.sources.get(tree.source()).path(), &self.catalog.config);
+        let named = folder.name.filter(|_| folder.kind == Some(Kind::Scorecard));
+        scorecard.blueprint =
+            around.or_else(|| Some(Spanned::new(named?.to_string(), scorecard.identifier.span)));
     }
 
     /// Reports documents of one kind that share an identifier; of entities, [`ordered`](Self::ordered) does.

@@ -53,7 +53,9 @@ impl Catalog {
                 .or_insert_with(|| definition.value.max_age.as_ref().and_then(|age| max_age(age, found)));
             let resource = &definition.value.resources[used.resource];
             let (place, document) = (definition.place, &self.documents[definition.place.document as usize]);
-            let Some(plan) = Plan::compile(&definition.value, resource, document, found) else { continue };
+            let Some(plan) = Plan::compile(&definition.value, resource, document, self.now, found) else {
+                continue;
+            };
             let data: Vec<&Data> = used.data.iter().map(|&number| &gathered.data[number]).collect();
             let batches = make(&plan, &data, sources, found);
             let first = number(self.facts.origins.len());

@@ -35,6 +35,7 @@ use crate::model::blueprint::Blueprint;
 use crate::model::config::Config;
 use crate::model::entity::Entity;
 use crate::model::initiative::Initiative;
+use crate::model::instant::Instant;
 use crate::model::integration::Integration;
 use crate::model::page::Page;
 use crate::model::scorecard::Scorecard;
@@ -104,6 +105,8 @@ struct Record {
 #[derive(Debug, Default)]
 pub struct Catalog {
     config: Config,
+    /// The instant of the run, which the expressions of integrations may ask for.
+    now: Instant,
     documents: Vec<Document>,
     blueprints: Vec<Blueprint>,
     validators: Vec<schema::Validator>,
@@ -156,6 +159,13 @@ impl Catalog {
     /// Returns the documents of the catalog's own blueprints, in path order.
     pub fn blueprint_nodes(&self) -> impl Iterator<Item = Node<'_>> {
         self.blueprint_places.iter().map(|&place| self.node(place))
+    }
+
+    /// Returns the document in which a blueprint of the catalog's own is written.
+    pub fn blueprint_node(&self, id: BlueprintId) -> Option<Node<'_>> {
+        let name = &self.blueprint(id).identifier.value;
+        // Of several of one name, the first is the blueprint.
+        self.blueprint_nodes().find(|node| node.get("identifier").and_then(Node::as_str) == Some(name))
     }
 
     /// Returns the id of the blueprint whose entities are teams.

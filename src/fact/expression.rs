@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::jq::{Filter, JqError};
+use crate::jq::{Filter, Input, JqError};
+use crate::model::instant::Instant;
 use crate::model::phrase::clip;
 use crate::source::Span;
 use crate::yaml::{MAX_BYTES, Node};
@@ -24,6 +25,8 @@ pub(super) struct Expression {
     pub(super) text: String,
     /// Where it is written.
     pub(super) span: Span,
+    /// The instant of the run.
+    now: Instant,
 }
 
 /// How an expression is evaluated. Most are a path or a constant, which need no interpreter.
@@ -35,11 +38,11 @@ enum How {
 }
 
 impl Expression {
-    /// Returns the expression written as the string `node`.
+    /// Returns the expression written as the string `node`; `now` is the instant of the run.
     ///
     /// # Errors
     /// The finding that it is not jq.
-    pub(super) fn compile(node: Node<'_>) -> Result<Self, Diagnostic> {
+    pub(super) fn compile(node: Node<'_>, now: Instant) -> Result<Self, Diagnostic> {
         let text = node.as_str().unwrap_or_default().to_string();
         let filter = Filter::compile(&text).map_err(|error| invalid(node, &text, error))?;
         let how = match (constant(&text), path(&text)) {
@@ -47,7 +50,7 @@ impl Expression {
             (None, Some(path)) => How::Path(path, filter),
             (None, None) => How::Jq(filter),
         };
-        Ok(Self { how, text, span: node.span() })
+        Ok(Self { how, text, span: node.span(), now })
     }
 
     /// Returns what the expression gives for `input`; null when it gives nothing. To be called on a deep stack.
@@ -63,7 +66,7 @@ impl Expression {
             },
             How::Jq(filter) => filter,
         };
-        let value = filter.first(input)?.unwrap_or(Value::Null);
+        let value = filter.first(&Input::from_json(input), self.now.seconds())?.unwrap_or(Value::Null);
         if is_reasonable(&value) { Ok(value) } else { Err("gives a value that is too large".into()) }
     }
 

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::expression::Expression;
 use crate::diagnostic::{Diagnostic, Rule};
+use crate::model::instant::Instant;
 use crate::model::integration::{Integration, Resource};
 use crate::model::shape::start;
 use crate::source::{SourceId, Span};
@@ -72,14 +73,15 @@ pub(super) enum Template {
 }
 
 impl Plan {
-    /// Returns the plan of a resource; what is no expression goes to `found`. `None` when nothing can be made by it.
+    /// Returns the plan of a resource, whose expressions are evaluated as of `now`; what is no expression goes to `found`. `None` when nothing can be made by it.
     pub fn compile(
         integration: &Integration,
         resource: &Resource,
         document: &Document,
+        now: Instant,
         found: &mut Vec<Diagnostic>,
     ) -> Option<Self> {
-        let mut compiler = Compiler { expressions: Vec::new(), found };
+        let mut compiler = Compiler { expressions: Vec::new(), now, found };
         let selector = match resource.query.map(|id| document.node(id)) {
             None => Some(Selector::All),
             Some(query) => match query.as_bool() {
@@ -134,6 +136,7 @@ impl Plan {
 }
 
 struct Compiler<'a> {
+    now: Instant,
     expressions: Vec<Expression>,
     found: &'a mut Vec<Diagnostic>,
 }
@@ -141,7 +144,7 @@ struct Compiler<'a> {
 impl Compiler<'_> {
     /// Returns the number of the expression written as `node`; one that is not jq is reported.
     fn expression(&mut self, node: Node<'_>) -> Option<usize> {
-        match Expression::compile(node) {
+        match Expression::compile(node, self.now) {
             Ok(expression) => {
                 self.expressions.push(expression);
                 Some(self.expressions.len() - 1)

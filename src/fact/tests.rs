@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::{Data, Format, Plan, make};
+use crate::model::instant::Instant;
 use crate::model::integration::Integration;
 use crate::source::{Source, SourceId, Sources};
 use crate::yaml;
@@ -94,7 +95,9 @@ fn made(integration: &str, data: &str) -> (Vec<Value>, Vec<String>) {
     let data = Data::read(Format::Json, SourceId::new(1), &Arc::from(data), &mut found);
     let mut entities = Vec::new();
     for resource in &decoded.resources {
-        let Some(plan) = Plan::compile(&decoded, resource, &document, &mut found) else { continue };
+        let Some(plan) = Plan::compile(&decoded, resource, &document, Instant::default(), &mut found) else {
+            continue;
+        };
         for batch in make(&plan, &[&data], &sources, &mut found) {
             entities.extend(batch.made.iter().map(|made| {
                 let mut value = batch.document.node(made.node).to_json();
