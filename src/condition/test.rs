@@ -1,0 +1,430 @@
+//! Compiled conditions, and their evaluation.
+
+use std::cell::OnceCell;
+use std::ops::Range;
+use std::sync::Arc;
+
+use rustc_hash::FxHashSet;
+
+use super::fact;
+use super::gather::{FileTest, Gathered, GitTest};
+use super::operator::{Operand, Operator};
+use crate::catalog::{EntityId, EntityRef};
+use crate::jq::{Filter, Input};
+use crate::known::{Known, Outcome, Value, document};
+use crate::model::instant::{Age, Instant};
+use crate::model::property::{Property, Type};
+use crate::source::Span;
+
+/// Whether a condition holds, as far as can be said. Ordered so that the least is what all of several come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Truth {
+    /// It does not.
+    Fails,
+    /// It cannot be said.
+    Unknown,
+    /// It does.
+    Holds,
+}
+
+impl From<bool> for Truth {
+    fn from(holds: bool) -> Self {
+        if holds { Self::Holds } else { Self::Fails }
+    }
+}
+
+/// A compiled condition; threads may share it.
+#[derive(Debug, Clone)]
+pub struct Condition {
+    pub(super) test: Test,
+}
+
+/// What is asked.
+#[derive(Debug, Clone)]
+pub(super) enum Test {
+    /// All of these.
+    All(Vec<Test>),
+    /// One of these.
+    Any(Vec<Test>),
+    /// Something that has evidence of its own.
+    Leaf(Box<Leaf>),
+}
+
+/// A condition that is no group.
+#[derive(Debug, Clone)]
+pub(super) struct Leaf {
+    pub(super) ask: Ask,
+    /// Where it is written.
+    pub(super) span: Span,
+    /// The age after which a fact is unknown.
+    pub(super) max_age: Option<Age>,
+}
+
+/// What a leaf asks.
+#[derive(Debug, Clone)]
+pub(super) enum Ask {
+    /// How a value compares.
+    Compare { subject: Subject, operator: Operator, operand: Operand },
+    /// How a value compares with another of the same entity.
+    CompareTo { subject: Subject, operator: Operator, other: String },
+    /// How some value of a type compares.
+    Schema { wanted: Schema, operator: Operator, operand: Operand },
+    /// What related entities fulfil.
+    Related { relation: String, quantifier: Quantifier, test: Test },
+    /// Whether the entity is one of these, which have been looked up: what `relatedTo` and `matchAny` mean.
+    Among { entities: Arc<FxHashSet<EntityId>>, asked: String },
+    /// Which level it has in a scorecard.
+    Level { scorecard: String, operator: Operator, operand: Operand },
+    /// How a rule of a scorecard came out.
+    Rule { scorecard: String, rule: String, operator: Operator, outcomes: Vec<Outcome> },
+    /// A file.
+    File { number: usize, test: Arc<FileTest> },
+    /// The history.
+    Git { number: usize, test: Arc<GitTest> },
+    /// Any jq.
+    Jq { filter: Arc<Filter>, source: String },
+    /// Something that depends on who looks.
+    Viewer { asked: String },
+    /// Something that has been reported as a mistake.
+    Broken,
+}
+
+/// What is compared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Subject {
+    /// A property.
+    Property(String),
+    /// A property of related entities: relations, then the property.
+    Path(Vec<String>, String),
+    /// The identifiers, or titles, of related entities.
+    Relation { name: String, titles: bool },
+}
+
+/// How many of the related entities must fulfil something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Quantifier {
+    Every,
+    Some,
+    None,
+}
+
+/// A type of properties.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Schema {
+    pub(super) kind: Type,
+    pub(super) format: Option<String>,
+}
+
+/// An entity that conditions are asked about, with what several of them need of it.
+#[derive(Debug)]
+pub struct Asked<'a> {
+    /// What is known.
+    pub known: Known<'a>,
+    /// The entity.
+    pub entity: EntityRef<'a>,
+    input: OnceCell<Input>,
+}
+
+impl<'a> Asked<'a> {
+    /// Returns an entity to ask about.
+    pub fn new(known: Known<'a>, entity: EntityRef<'a>) -> Self {
+        Self { known, entity, input: OnceCell::new() }
+    }
+
+    /// Returns the entity as jq sees it.
+    pub fn input(&self) -> &Input {
+        self.input.get_or_init(|| document::input(self.known, self.entity))
+    }
+}
+
+impl Condition {
+    /// Returns a condition that always holds.
+    pub fn always() -> Self {
+        Self { test: Test::All(Vec::new()) }
+    }
+
+    /// Returns whether it holds. Call it inside [`on_deep_stack`](crate::jq::on_deep_stack) when it holds jq.
+    pub fn evaluate(&self, asked: &Asked<'_>, gathered: &Gathered) -> Truth {
+        self.test.evaluate(asked, gathered)
+    }
+
+    /// Returns whether it depends on who looks at it.
+    pub fn is_personal(&self) -> bool {
+        let mut personal = false;
+        self.test.each(&mut |leaf| personal |= matches!(leaf.ask, Ask::Viewer { .. }));
+        personal
+    }
+
+    /// Returns the properties that it names.
+    pub fn properties(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        self.test.each(&mut |leaf| match &leaf.ask {
+            Ask::Compare { subject: Subject::Property(name), .. } => names.push(name.clone()),
+            Ask::CompareTo { subject, other, .. } => {
+                names.push(other.clone());
+                if let Subject::Property(name) = subject {
+                    names.push(name.clone());
+                }
+            }
+            _ => {}
+        });
+        names
+    }
+
+    /// Returns the period in which a date must be so that the condition can hold, when it says so for `property`.
+    pub fn period(&self, property: &str) -> Option<Range<Instant>> {
+        let Test::All(tests) = &self.test else { return None };
+        tests.iter().find_map(|test| {
+            let Test::Leaf(leaf) = test else { return None };
+            match &leaf.ask {
+                Ask::Compare {
+                    subject: Subject::Property(name),
+                    operator: Operator::Between | Operator::Equal,
+                    operand: Operand::Period(period, _),
+                } if name == property => Some(period.clone()),
+                _ => None,
+            }
+        })
+    }
+
+    /// Returns the scorecards whose results it asks for.
+    pub fn scorecards(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        self.test.each(&mut |leaf| {
+            if let Ask::Level { scorecard, .. } | Ask::Rule { scorecard, .. } = &leaf.ask {
+                names.push(scorecard.clone());
+            }
+        });
+        names
+    }
+
+    /// Returns every jq expression with where it is written.
+    pub fn filters(&self) -> Vec<(Span, Arc<Filter>)> {
+        let mut filters = Vec::new();
+        self.test.each(&mut |leaf| {
+            if let Ask::Jq { filter, .. } = &leaf.ask {
+                filters.push((leaf.span, Arc::clone(filter)));
+            }
+        });
+        filters
+    }
+}
+
+impl Test {
+    /// Returns whether it holds: of several, the least, or the greatest.
+    pub(super) fn evaluate(&self, asked: &Asked<'_>, gathered: &Gathered) -> Truth {
+        match self {
+            Self::Leaf(leaf) => leaf.evaluate(asked, gathered),
+            Self::All(tests) => {
+                let mut least = Truth::Holds;
+                for test in tests {
+                    least = least.min(test.evaluate(asked, gathered));
+                    if least == Truth::Fails {
+                        break;
+                    }
+                }
+                least
+            }
+            Self::Any(tests) => {
+                let mut greatest = Truth::Fails;
+                for test in tests {
+                    greatest = greatest.max(test.evaluate(asked, gathered));
+                    if greatest == Truth::Holds {
+                        break;
+                    }
+                }
+                greatest
+            }
+        }
+    }
+
+    /// Calls `visit` with every leaf, those about related entities included.
+    pub(super) fn each<'t>(&'t self, visit: &mut impl FnMut(&'t Leaf)) {
+        match self {
+            Self::All(tests) | Self::Any(tests) => tests.iter().for_each(|test| test.each(visit)),
+            Self::Leaf(leaf) => {
+                visit(leaf);
+                if let Ask::Related { test, .. } = &leaf.ask {
+                    test.each(visit);
+                }
+            }
+        }
+    }
+}
+
+impl Leaf {
+    fn evaluate(&self, asked: &Asked<'_>, gathered: &Gathered) -> Truth {
+        let Asked { known, entity, .. } = *asked;
+        match &self.ask {
+            Ask::Compare { subject, operator, operand } => {
+                if let Some(truth) = self.doubt(asked, subject, *operator) {
+                    return truth;
+                }
+                subject.value(known, entity).compare(*operator, operand, known).into()
+            }
+            Ask::CompareTo { subject, operator, other } => {
+                let to = Subject::Property(other.clone());
+                let doubt =
+                    self.doubt(asked, subject, *operator).or_else(|| self.doubt(asked, &to, *operator));
+                doubt.unwrap_or_else(|| {
+                    let other = known.value(entity, other);
+                    if other.is_nothing() {
+                        return Truth::Fails;
+                    }
+                    let operand = Operand::Value(other.to_json());
+                    subject.value(known, entity).compare(*operator, &operand, known).into()
+                })
+            }
+            Ask::Schema { wanted, operator, operand } => {
+                let holds = |name: &str| operator.holds(&known.value(entity, name), operand, known.now);
+                wanted.names(entity).any(holds).into()
+            }
+            Ask::Related { relation, quantifier, test } => {
+                related(asked, relation, *quantifier, test, gathered)
+            }
+            Ask::Among { entities, .. } => entities.contains(&entity.id()).into(),
+            Ask::Level { scorecard, operator, operand } => level(asked, scorecard, *operator, operand),
+            Ask::Rule { scorecard, rule, operator, outcomes } => {
+                let outcome = outcome(asked, scorecard, rule);
+                let same = outcome.is_some_and(|outcome| outcomes.contains(&outcome));
+                (same != (*operator == Operator::NotEqual)).into()
+            }
+            Ask::File { number, .. } | Ask::Git { number, .. } => gathered.truth(*number, entity.id()),
+            Ask::Jq { filter, .. } => match filter.holds(asked.input(), known.now.seconds()) {
+                Ok(holds) => holds.into(),
+                Err(reason) => {
+                    gathered.failures().add(self.span, entity.id(), reason);
+                    Truth::Unknown
+                }
+            },
+            Ask::Viewer { .. } | Ask::Broken => Truth::Unknown,
+        }
+    }
+
+    /// Returns why a comparison cannot be made, or not trusted: it is about a fact that is missing, or too old.
+    fn doubt(&self, asked: &Asked<'_>, subject: &Subject, operator: Operator) -> Option<Truth> {
+        let Subject::Property(name) = subject else { return None };
+        fact::is_doubtful(asked, name, self.max_age, operator.asks_presence()).then_some(Truth::Unknown)
+    }
+}
+
+/// What a subject comes to: one value, or those of related entities.
+#[derive(Debug)]
+pub(super) enum Subjected<'a> {
+    One(Value<'a>),
+    /// One of several related entities each.
+    Many(Vec<Value<'a>>),
+}
+
+impl Subject {
+    pub(super) fn value<'a>(&self, known: Known<'a>, entity: EntityRef<'a>) -> Subjected<'a> {
+        match self {
+            Self::Property(name) => Subjected::One(known.value(entity, name)),
+            Self::Path(relations, property) => {
+                let mut many = false;
+                let mut at = vec![entity];
+                for relation in relations {
+                    many |= at.iter().any(|entity| is_many(*entity, relation));
+                    at = at.iter().flat_map(|entity| known.targets(entity.id(), relation)).collect();
+                }
+                let mut values = at.into_iter().map(|entity| known.value(entity, property));
+                if many {
+                    Subjected::Many(values.filter(|value| !value.is_nothing()).collect())
+                } else {
+                    Subjected::One(values.next().unwrap_or(Value::Nothing))
+                }
+            }
+            Self::Relation { name, titles } => {
+                let text = |target: EntityRef<'a>| if *titles { target.label() } else { target.identifier() };
+                let mut targets = known.targets(entity.id(), name).map(text);
+                if is_many(entity, name) {
+                    Subjected::One(Value::Names(targets.collect()))
+                } else {
+                    Subjected::One(targets.next().map_or(Value::Nothing, Value::Text))
+                }
+            }
+        }
+    }
+}
+
+fn is_many(entity: EntityRef<'_>, relation: &str) -> bool {
+    entity.blueprint().relation(relation).is_some_and(|(_, relation)| relation.many)
+}
+
+impl Subjected<'_> {
+    fn compare(&self, operator: Operator, operand: &Operand, known: Known<'_>) -> bool {
+        match self {
+            Self::One(value) => operator.holds(value, operand, known.now),
+            Self::Many(values) => match operator {
+                Operator::IsEmpty => values.iter().all(Value::is_empty),
+                Operator::IsNotEmpty => values.iter().any(|value| !value.is_empty()),
+                // Of several values one must compare so; a negated operator denies it of each.
+                _ if operator.denies() => {
+                    values.iter().all(|value| operator.holds(value, operand, known.now))
+                }
+                _ => values.iter().any(|value| operator.holds(value, operand, known.now)),
+            },
+        }
+    }
+}
+
+impl Schema {
+    /// Returns the stored properties of the type that an entity's blueprint has.
+    fn names<'a>(&'a self, entity: EntityRef<'a>) -> impl Iterator<Item = &'a str> {
+        let of = move |property: &&'a Property| {
+            let formatted = self.format.is_none() || property.format() == self.format.as_deref();
+            property.kind == Some(self.kind) && formatted
+        };
+        entity.blueprint().properties.iter().filter(of).map(|property| property.identifier.value.as_str())
+    }
+}
+
+/// Returns whether so many of the related entities fulfil `test`. No entity at all fulfils "every" and "none".
+fn related(
+    asked: &Asked<'_>,
+    relation: &str,
+    quantifier: Quantifier,
+    test: &Test,
+    gathered: &Gathered,
+) -> Truth {
+    let targets = asked.known.targets(asked.entity.id(), relation);
+    let truths = targets.map(|target| test.evaluate(&Asked::new(asked.known, target), gathered));
+    match quantifier {
+        Quantifier::Every => truths.min().unwrap_or(Truth::Holds),
+        Quantifier::Some => truths.max().unwrap_or(Truth::Fails),
+        Quantifier::None => match truths.max().unwrap_or(Truth::Fails) {
+            Truth::Holds => Truth::Fails,
+            Truth::Unknown => Truth::Unknown,
+            Truth::Fails => Truth::Holds,
+        },
+    }
+}
+
+/// Returns how the level that an entity has compares; levels are ordered from the floor up.
+fn level(asked: &Asked<'_>, scorecard: &str, operator: Operator, operand: &Operand) -> Truth {
+    let Some(scores) = asked.known.scores else { return Truth::Unknown };
+    let Some(card) = scores.find(scorecard, Some(asked.entity.blueprint_id())) else {
+        return operator.holds(&Value::Nothing, operand, asked.known.now).into();
+    };
+    let standing = card.standing(asked.entity.id());
+    if operator.orders() {
+        let Operand::Value(serde_json::Value::String(title)) = operand else { return Truth::Fails };
+        let order = standing.zip(card.find_level(title)).map(|(own, wanted)| own.level.cmp(&wanted));
+        return order
+            .is_some_and(|order| match operator {
+                Operator::Greater => order.is_gt(),
+                Operator::GreaterOrEqual => order.is_ge(),
+                Operator::Less => order.is_lt(),
+                _ => order.is_le(),
+            })
+            .into();
+    }
+    let title = standing.map_or(Value::Nothing, |standing| Value::Text(&standing.reached().title));
+    operator.holds(&title, operand, asked.known.now).into()
+}
+
+/// Returns how a rule of a scorecard came out for an entity.
+pub(super) fn outcome(asked: &Asked<'_>, scorecard: &str, rule: &str) -> Option<Outcome> {
+    let card = asked.known.scores?.find(scorecard, Some(asked.entity.blueprint_id()))?;
+    Some(card.standing(asked.entity.id())?.outcomes[card.find_rule(rule)?])
+}
