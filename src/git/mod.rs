@@ -3,11 +3,15 @@
 //! Everything is read from the object store; nothing is checked out, no program is started, bare and shallow
 //! repositories work.
 
+mod history;
+
 use std::path::Path;
 
 use git2::{ObjectType, Oid, Repository};
 
 use crate::worktree::{CONFIG_FILE, Content, Files, Link, Listing, Selection, Unreadable, normalise};
+
+pub use history::{History, Touched, commits_at};
 
 /// Git could not answer, and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -35,15 +39,24 @@ impl Revision {
     /// # Errors
     /// When there is no repository, or it has no such revision or folder.
     pub fn open(from: &Path, name: &str) -> Result<Self, GitError> {
-        let repository = discover(from)?;
-        let tree = tree_of(&repository, name)?;
-        let inside = inside(&repository, from);
-        let prefix = catalog_root(&repository, tree, &inside);
-        let revision = Self { repository, tree, prefix };
+        let revision = Self::open_perhaps(from, name)?;
         if !revision.prefix.is_empty() && !revision.is_folder("") {
             return Err(GitError(format!("the revision `{name}` has no folder `{}`", revision.prefix)));
         }
         Ok(revision)
+    }
+
+    /// Returns the revision as [`open`](Self::open) does, also when it does not have the folder yet: then it holds
+    /// nothing.
+    ///
+    /// # Errors
+    /// When there is no repository, or it has no such revision.
+    pub fn open_perhaps(from: &Path, name: &str) -> Result<Self, GitError> {
+        let repository = discover(from)?;
+        let tree = tree_of(&repository, name)?;
+        let inside = inside(&repository, from);
+        let prefix = catalog_root(&repository, tree, &inside);
+        Ok(Self { repository, tree, prefix })
     }
 
     /// Returns the catalog root inside the repository: empty, or ending in `/`.
@@ -210,6 +223,27 @@ pub fn merge_base(from: &Path, name: &str, at: Option<&str>) -> Result<String, G
         GitError::new(format!("`{name}` and the head have no commit in common{hint}"), &error)
     })?;
     Ok(shared.to_string())
+}
+
+/// Returns the branch that changes go into: what `origin/HEAD` points at, else the first there is of `origin/main`,
+/// `origin/master`, `main` and `master`.
+///
+/// # Errors
+/// When there is no repository, or none of these branches.
+pub fn default_branch(from: &Path) -> Result<String, GitError> {
+    const USUAL: &[&str] = &["origin/main", "origin/master", "main", "master"];
+    let repository = discover(from)?;
+    let head = repository.find_reference("refs/remotes/origin/HEAD").ok();
+    let target = head.as_ref().and_then(|head| head.symbolic_target().ok().flatten());
+    let target = target.and_then(|target| target.strip_prefix("refs/remotes/")).map(String::from);
+    let exists = |name: &String| repository.revparse_single(name).is_ok();
+    let usual = USUAL.iter().map(|name| (*name).to_string());
+    target.into_iter().chain(usual).find(exists).ok_or_else(|| {
+        let tried = USUAL.join(", ");
+        GitError(format!(
+            "there is no default branch: tried origin/HEAD, {tried}; name the revision to compare with"
+        ))
+    })
 }
 
 fn discover(from: &Path) -> Result<Repository, GitError> {
