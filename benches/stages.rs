@@ -12,7 +12,7 @@ use portal::diagnostic::Diagnostics;
 use portal::graph::Graph;
 use portal::model::config::Config;
 use portal::model::instant::Instant;
-use portal::portal::Portal;
+use portal::portal::{Origin, Portal};
 use portal::site::{self, Options};
 use portal::source::{SourceId, Sources};
 use portal::worktree::Worktree;
@@ -100,9 +100,15 @@ fn load(bencher: divan::Bencher<'_, '_>) {
     let folder = generated();
     bencher.bench_local(|| {
         let mut found = Diagnostics::default();
-        catalog::load(&Worktree::new(folder.path()), Config::default(), Sources::default(), Instant::default(), &mut found)
-            .unwrap()
-            .files
+        catalog::load(
+            &Worktree::new(folder.path()),
+            Config::default(),
+            Sources::default(),
+            Instant::default(),
+            &mut found,
+        )
+        .unwrap()
+        .files
     });
 }
 
@@ -110,9 +116,14 @@ fn load(bencher: divan::Bencher<'_, '_>) {
 fn resolve(bencher: divan::Bencher<'_, '_>) {
     let folder = generated();
     let mut found = Diagnostics::default();
-    let loaded =
-        catalog::load(&Worktree::new(folder.path()), Config::default(), Sources::default(), Instant::default(), &mut found)
-            .unwrap();
+    let loaded = catalog::load(
+        &Worktree::new(folder.path()),
+        Config::default(),
+        Sources::default(),
+        Instant::default(),
+        &mut found,
+    )
+    .unwrap();
     bencher.bench_local(|| Graph::resolve(&loaded.catalog, &mut Diagnostics::default()).edges().len());
 }
 
@@ -142,5 +153,5 @@ fn rebuild(bencher: divan::Bencher<'_, '_>) {
 }
 
 fn open(folder: &Path) -> Portal {
-    Portal::open(&Worktree::new(folder), None, Instant::default()).unwrap()
+    Portal::open(Origin::new(&Worktree::new(folder), Instant::default()), None).unwrap()
 }

@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
-use crate::catalog::{self, Catalog};
+use crate::catalog::{self, Catalog, Loaded};
 use crate::check;
+use crate::compute;
 use crate::diagnostic::Diagnostics;
-use crate::git::GitError;
+use crate::git::{GitError, History};
 use crate::graph::Graph;
+use crate::known::{Computed, Known, Scores};
 use crate::model::config::Config;
 use crate::model::instant::Instant;
+use crate::score::{self, Progress, Standards};
 use crate::source::{Source, SourceId, Sources};
 use crate::worktree::{CONFIG_FILE, Files, Unreadable};
 use crate::yaml;
@@ -22,6 +25,14 @@ pub struct Portal {
     pub catalog: Catalog,
     /// Relations resolved both ways.
     pub graph: Graph,
+    /// Computed properties.
+    pub computed: Computed,
+    /// Scorecards, compiled: what to ask for evidence.
+    pub standards: Standards,
+    /// How every entity scores.
+    pub scores: Scores,
+    /// How far each initiative is.
+    pub progress: Vec<Progress>,
     /// What is wrong, in the order of places, at the levels of the configuration.
     pub diagnostics: Diagnostics,
     /// How many files were read.
@@ -56,21 +67,72 @@ impl Error {
     }
 }
 
+/// What a catalog is opened from.
+#[derive(Clone, Copy)]
+pub struct Origin<'a> {
+    /// The files, on disk or of a revision.
+    pub files: &'a dyn Files,
+    /// The history up to that revision, if there is one.
+    pub history: Option<&'a History>,
+    /// The instant of the run.
+    pub now: Instant,
+}
+
+impl<'a> Origin<'a> {
+    /// Returns files that have no history, as of `now`.
+    pub fn new(files: &'a dyn Files, now: Instant) -> Self {
+        Self { files, history: None, now }
+    }
+}
+
+impl std::fmt::Debug for Origin<'_> {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Origin")
+            .field("history", &self.history)
+            .field("now", &self.now)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Portal {
-    /// Returns the catalog in `files`, read, resolved and checked; `config` is the text of its `portal.yaml`, `now`
-    /// the instant of the run.
+    /// Returns the catalog of `origin`, read, resolved, computed, judged and checked; `config` is the text of its
+    /// `portal.yaml`.
     ///
     /// # Errors
     /// When files cannot be read, or the configuration has mistakes. Mistakes in the catalog are findings.
-    pub fn open(files: &dyn Files, config: Option<Vec<u8>>, now: Instant) -> Result<Self, Error> {
+    pub fn open(origin: Origin<'_>, config: Option<Vec<u8>>) -> Result<Self, Error> {
+        let Origin { files, history, now } = origin;
         let mut found = Diagnostics::default();
         let (config, sources) = read_config(config)?;
-        let loaded = catalog::load(files, config, sources, now, &mut found)?;
-        let catalog = loaded.catalog;
+        let Loaded { sources, catalog, files: count } =
+            catalog::load(files, config, sources, now, &mut found)?;
         let graph = Graph::resolve(&catalog, &mut found);
-        check::run(&catalog, &graph, &mut found);
-        check::suppress(&loaded.sources, &catalog, &mut found);
-        Ok(Self { sources: loaded.sources, catalog, graph, diagnostics: found, files: loaded.files, now })
+        let computed = compute::derive(&catalog, &graph, now, &mut found);
+        let mut standards = Standards::compile(&catalog, &graph, now, &mut found);
+        let known = Known { catalog: &catalog, graph: &graph, computed: &computed, scores: None, now };
+        let scores = standards.judge(known, &sources, files, history, &mut found)?;
+        let progress = score::progress(&standards, &scores, known, &sources, files, history, &mut found)?;
+        check::run(&catalog, &graph, now, &mut found);
+        check::suppress(&sources, &catalog, &mut found);
+        let diagnostics = found;
+        Ok(Self {
+            sources,
+            catalog,
+            graph,
+            computed,
+            standards,
+            scores,
+            progress,
+            diagnostics,
+            files: count,
+            now,
+        })
+    }
+
+    /// Returns everything that can be asked of its entities.
+    pub fn known(&self) -> Known<'_> {
+        let Self { catalog, graph, computed, scores, now, .. } = self;
+        Known { catalog, graph, computed, scores: Some(scores), now: *now }
     }
 }
 
@@ -93,3 +155,6 @@ fn read_config(text: Option<Vec<u8>>) -> Result<(Config, Sources), Error> {
     }
     Ok((config, sources))
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,7 @@ mod identifier;
 mod inverse;
 mod path;
 mod property;
+mod search;
 mod suppression;
 mod usage;
 
@@ -20,11 +21,12 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Rule, closest};
 use crate::graph::Graph;
 use crate::model::Spanned;
 use crate::model::icon;
+use crate::model::instant::Instant;
 
 pub use suppression::suppress;
 
 /// Pushes everything that is wrong, in no particular order.
-pub fn run(catalog: &Catalog, graph: &Graph, found: &mut Diagnostics) {
+pub fn run(catalog: &Catalog, graph: &Graph, now: Instant, found: &mut Diagnostics) {
     let mut problems = Vec::new();
     for (_, blueprint) in catalog.blueprints() {
         blueprint::check(catalog, blueprint, &mut problems);
@@ -35,6 +37,7 @@ pub fn run(catalog: &Catalog, graph: &Graph, found: &mut Diagnostics) {
     identifier::check(catalog, &mut problems);
     usage::check(catalog, &mut problems);
     definition::check(catalog, &mut problems);
+    search::check(catalog, graph, now, &mut problems);
     cycle::check(catalog, graph, &mut problems);
     inverse::check(catalog, graph, &mut problems);
     found.extend(problems);

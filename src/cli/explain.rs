@@ -1,24 +1,33 @@
-//! `portal explain`: why a rule exists, what breaks it, what satisfies it.
+//! `portal explain`: why a rule exists, what breaks it, what satisfies it; and what a scorecard asks.
 
 use std::io::{self, Write};
 
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
-use super::{Failure, Outcome, filter};
-use crate::diagnostic::{Content, ExampleFile, Rule};
+use super::open::Source;
+use super::{Failure, Global, Outcome};
+use crate::diagnostic::{Content, ExampleFile, Rule, closest, did_you_mean};
+use crate::model::phrase::{clip, quoted_first};
+use crate::portal::Portal;
+use crate::printable::{self, shown};
+use crate::scoreboard::rule::{self as standard, Subject};
 
-/// Explain a rule
+/// Explain a rule of portal, or of the catalog's scorecards
 ///
-/// Without a name, lists every rule with its severity.
+/// Without a name, lists every rule of portal with its severity. A scorecard, or a rule of one as SCORECARD/RULE, is
+/// looked up in the catalog: what it asks, how it comes out, how to fulfil it.
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct Explain {
-    /// The rule, as reports name it
+    /// A rule as reports name it, a scorecard, or SCORECARD/RULE; with BLUEPRINT/ before it when there are several
+    #[arg(value_name = "RULE")]
     rule: Option<String>,
     /// How to write it
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    #[arg(long, value_name = "FORMAT", default_value = "text", env = "PORTAL_EXPLAIN_FORMAT")]
     format: Choice,
+    #[command(flatten)]
+    source: Source,
 }
 
 /// How an explanation is written.
@@ -35,27 +44,74 @@ enum Choice {
 const EXAMPLES: &str = "Examples:
   portal explain
   portal explain dangling-relation
+  portal explain production_readiness
+  portal explain production_readiness/runbook
   portal explain --format json";
 
 impl Explain {
-    pub(super) fn run(&self) -> Result<Outcome, Failure> {
-        let rules = match &self.rule {
-            Some(name) => filter::rules(std::slice::from_ref(name))?,
-            None => Rule::ALL.to_vec(),
-        };
-        let text = match (self.format, self.rule.is_some()) {
-            (Choice::Text, false) => list(&rules),
-            (Choice::Text, true) => rules.iter().map(|&rule| explain(rule)).collect(),
-            (Choice::Markdown, _) => rules.iter().map(|&rule| markdown(rule)).collect(),
-            (Choice::Json, one) => {
-                let facts: Vec<Value> = rules.iter().map(|&rule| facts(rule)).collect();
-                let value = if one { facts.into_iter().next().unwrap_or_default() } else { facts.into() };
-                format!("{value:#}\n")
-            }
+    pub(super) fn run(&self, global: &Global) -> Result<Outcome, Failure> {
+        let text = match &self.rule {
+            None => self.all(),
+            Some(name) => match Rule::from_name(name) {
+                Some(rule) => self.one(rule),
+                None => self.standard(global, name)?,
+            },
         };
         io::stdout().lock().write_all(text.as_bytes())?;
         Ok(Outcome::Done)
     }
+
+    fn all(&self) -> String {
+        match self.format {
+            Choice::Text => list(Rule::ALL),
+            Choice::Markdown => Rule::ALL.iter().map(|&rule| markdown(rule)).collect(),
+            Choice::Json => {
+                let facts: Vec<Value> = Rule::ALL.iter().map(|&rule| facts(rule)).collect();
+                format!("{:#}\n", Value::from(facts))
+            }
+        }
+    }
+
+    fn one(&self, rule: Rule) -> String {
+        match self.format {
+            Choice::Text => explain(rule),
+            Choice::Markdown => markdown(rule),
+            Choice::Json => format!("{:#}\n", facts(rule)),
+        }
+    }
+
+    /// Returns what there is to say about a scorecard, or a rule of one.
+    fn standard(&self, global: &Global, name: &str) -> Result<String, Failure> {
+        let opened = self.source.open(global, None)?;
+        let portal = &opened.portal;
+        match standard::find(portal, name).as_slice() {
+            [] => Err(unknown(portal, name)),
+            [only] => Ok(match self.format {
+                Choice::Text => only.text(),
+                Choice::Markdown => only.markdown(),
+                Choice::Json => printable::json(&only.json()).map_err(io::Error::from)?,
+            }),
+            several => {
+                let names: Vec<String> = several.iter().map(Subject::name).collect();
+                let names = shown(&quoted_first(names.iter().map(String::as_str)));
+                Err(Failure::Other(format!("`{}` means several: name one of {names}", shown(&clip(name)))))
+            }
+        }
+    }
+}
+
+/// Returns the error that nothing is called `name`, with what is: rules of scorecards are found by their own name too.
+fn unknown(portal: &Portal, name: &str) -> Failure {
+    let own = standard::names(portal);
+    let known = Rule::ALL.iter().map(|rule| rule.name()).chain(own.iter().map(String::as_str));
+    let last = |full: &String| {
+        full.rsplit('/').next().is_some_and(|rule| closest(name, [rule]).len() == 1 || rule == name)
+    };
+    let near = || own.iter().find(|full| last(full)).map(|full| format!("did you mean `{full}`?"));
+    let help = did_you_mean(name, known).or_else(near).map(|help| shown(&help));
+    let listed = "`portal explain` lists the rules, `portal score --by rule` those of scorecards";
+    let help = help.unwrap_or_else(|| listed.into());
+    Failure::Other(format!("there is no rule or scorecard `{}`; {help}", shown(&clip(name))))
 }
 
 /// Returns a line for each rule.
@@ -85,7 +141,7 @@ fn example(files: &[ExampleFile]) -> String {
     let mut text = String::new();
     for file in files {
         text.push_str(&format!("  {}\n", file.path));
-        for line in shown(&file.content).lines() {
+        for line in content(&file.content).lines() {
             text.push_str(&format!("    {line}\n"));
         }
     }
@@ -93,7 +149,7 @@ fn example(files: &[ExampleFile]) -> String {
 }
 
 /// Returns the content of an example as a person can read it.
-fn shown(content: &Content) -> String {
+fn content(content: &Content) -> String {
     const MOST: usize = 2_000;
     match content {
         Content::Link(target) => format!("(a link to {target})"),
@@ -124,7 +180,7 @@ pub(crate) fn markdown(rule: Rule) -> String {
 fn facts(rule: Rule) -> Value {
     let explanation = rule.explanation();
     let files = |files: &[ExampleFile]| -> Value {
-        files.iter().map(|file| json!({"path": file.path, "text": shown(&file.content)})).collect()
+        files.iter().map(|file| json!({"path": file.path, "text": content(&file.content)})).collect()
     };
     json!({
         "rule": rule.name(),

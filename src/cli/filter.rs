@@ -7,8 +7,9 @@ use super::Failure;
 use super::open::Opened;
 use crate::diagnostic::{Diagnostic, Levels, Rule, did_you_mean};
 use crate::git::{self, Revision};
-use crate::portal::Portal;
-use crate::report::{Baseline, Report, Summary};
+use crate::history;
+use crate::portal::{Origin, Portal};
+use crate::report::Baseline;
 use crate::source::Sources;
 use crate::worktree::CONFIG_FILE;
 
@@ -45,14 +46,8 @@ pub(super) fn by_change(
     // A base without the catalog's folder, or with a configuration that could not be read, had no findings.
     let Ok(files) = Revision::open(&opened.root, &base) else { return Ok((found, 0)) };
     let config = files.text(CONFIG_FILE);
-    let Ok(old) = Portal::open(&files, config, opened.portal.now) else { return Ok((found, 0)) };
-    let report = Report {
-        sources: &old.sources,
-        diagnostics: old.diagnostics.as_slice(),
-        summary: Summary::default(),
-        prefix: String::new(),
-    };
-    Ok(Baseline::of(&report).filter(found, &opened.portal.sources))
+    let Ok(old) = Portal::open(Origin::new(&files, opened.portal.now), config) else { return Ok((found, 0)) };
+    Ok(history::newer(&old, found, &opened.portal.sources))
 }
 
 /// Returns the baseline kept in a file.

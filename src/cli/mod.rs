@@ -4,12 +4,14 @@
 
 mod build;
 mod completions;
+mod diff;
 mod explain;
 mod filter;
 mod open;
 mod progress;
 mod query;
 mod schema;
+mod score;
 mod terminal;
 mod validate;
 
@@ -20,6 +22,7 @@ use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
+use crate::jq;
 use crate::portal::Error;
 
 /// A Git-native internal developer portal
@@ -42,6 +45,8 @@ const EXAMPLES: &str = "Examples:
   portal validate --format sarif -o portal.sarif   a report for code scanning
   portal query Component --where '.properties.tier == 1'
   portal query CartService --downstream            who is affected when it fails
+  portal score --fail-under Silver                 hold entities to a level
+  portal diff                                      what a change does to the catalog
   portal build --output site                       publish the catalog as a static site
   portal explain dangling-relation                 why a rule exists and how to satisfy it
 
@@ -88,9 +93,13 @@ enum Command {
     Build(build::Build),
     /// Ask the catalog: entities, columns, relations, graphs
     Query(query::Query),
+    /// Scorecard results; gates a pipeline
+    Score(score::Score),
+    /// What changed between two revisions: entities, relations, scores
+    Diff(diff::Diff),
     /// JSON Schemas for editors and for our own outputs
     Schema(schema::Schema),
-    /// Explain a rule
+    /// Explain a rule of portal, or of the catalog's scorecards
     Explain(explain::Explain),
     /// Shell completions
     Completions(completions::Completions),
@@ -149,12 +158,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let global = &portal.global;
+    jq::deepen_threads();
     let outcome = match &portal.command {
         Command::Validate(command) => command.run(global),
         Command::Build(command) => command.run(global),
         Command::Query(command) => command.run(global),
+        Command::Score(command) => command.run(global),
+        Command::Diff(command) => command.run(global),
         Command::Schema(command) => command.run(global),
-        Command::Explain(command) => command.run(),
+        Command::Explain(command) => command.run(global),
         Command::Completions(command) => command.run(),
     };
     match outcome {

@@ -9,11 +9,11 @@ use clap::Args;
 
 use super::{Failure, Global, progress, terminal};
 use crate::diagnostic::Diagnostic;
-use crate::git::{self, Revision};
+use crate::git::{self, History, Revision};
 use crate::model::Kind;
 use crate::model::instant::Instant;
-use crate::portal::Portal;
-use crate::worktree::{self, CONFIG_FILE, Files, Overlay, Unreadable, Worktree};
+use crate::portal::{Origin, Portal};
+use crate::worktree::{self, CONFIG_FILE, Overlay, Unreadable, Worktree};
 
 /// Options of every command that reads the catalog.
 #[derive(Debug, Clone, Default, Args)]
@@ -106,7 +106,9 @@ fn open_worktree(
     let root = if global.config.is_some() { from } else { worktree::find_root(&from).unwrap_or(from) };
     let config = read_config(global, &directory, &root)?;
     let worktree = Worktree::new(&root);
-    let portal = open(&worktree, &root, &directory, config, overlay, now)?;
+    let history = History::open(&root, "HEAD", None);
+    let origin = Origin { files: &worktree, history: history.as_ref(), now };
+    let portal = open(origin, &root, &directory, config, overlay)?;
     let prefix = git::prefix(&root);
     Ok(Opened { portal, directory, root, prefix, elapsed: Duration::ZERO })
 }
@@ -133,29 +135,59 @@ fn open_revision(
 ) -> Result<Opened, Failure> {
     let from = starting_point(global, &directory)?;
     let revision = Revision::open(&from, name)?;
-    let file = global.config.as_ref().and_then(|config| config.file_name()?.to_str()).unwrap_or(CONFIG_FILE);
-    let config = revision.text(file);
-    if config.is_none() && global.config.is_some() {
+    let file = config_file(global);
+    if global.config.is_some() && revision.text(file).is_none() {
         return Err(Failure::Other(format!("the revision `{name}` has no `{}{file}`", revision.prefix())));
     }
     let prefix = revision.prefix().to_string();
-    let portal = open(&revision, &from, &directory, config, overlay, now)?;
+    let portal = read_revision(global, &revision, (&from, &directory), name, overlay, now)?;
     Ok(Opened { portal, directory, root: from, prefix, elapsed: Duration::ZERO })
 }
 
+/// Opens the catalog at the revision `name` as of the same instant, to compare it with one that is open. A revision
+/// before the catalog's folder, or its configuration, is an empty catalog.
+pub(super) fn beside(global: &Global, opened: &Opened, name: &str) -> Result<Portal, Failure> {
+    let spinner = progress::spinner(global, "reading the catalog to compare with");
+    let revision = Revision::open_perhaps(&opened.root, name)?;
+    let places = (opened.root.as_path(), opened.directory.as_path());
+    let portal = read_revision(global, &revision, places, name, None, opened.portal.now);
+    spinner.finish_and_clear();
+    portal
+}
+
+/// Returns the name of the configuration file.
+fn config_file(global: &Global) -> &str {
+    global.config.as_ref().and_then(|config| config.file_name()?.to_str()).unwrap_or(CONFIG_FILE)
+}
+
+/// Returns the catalog at a revision; `root` and `directory` are those that an overlay is found from.
+fn read_revision(
+    global: &Global,
+    revision: &Revision,
+    (root, directory): (&Path, &Path),
+    name: &str,
+    overlay: Option<(PathBuf, Vec<u8>)>,
+    now: Instant,
+) -> Result<Portal, Failure> {
+    let config = revision.text(config_file(global));
+    let history = History::open(root, name, Some(revision.prefix()));
+    let origin = Origin { files: revision, history: history.as_ref(), now };
+    open(origin, root, directory, config, overlay)
+}
+
 fn open(
-    files: &dyn Files,
+    origin: Origin<'_>,
     root: &Path,
     directory: &Path,
     config: Option<Vec<u8>>,
     overlay: Option<(PathBuf, Vec<u8>)>,
-    now: Instant,
 ) -> Result<Portal, Failure> {
     match overlay {
-        None => Ok(Portal::open(files, config, now)?),
+        None => Ok(Portal::open(origin, config)?),
         Some((path, bytes)) => {
             let path = inside(root, directory, &path)?;
-            Ok(Portal::open(&Overlay::new(files, path, bytes), config, now)?)
+            let files = Overlay::new(origin.files, path, bytes);
+            Ok(Portal::open(Origin { files: &files, ..origin }, config)?)
         }
     }
 }

@@ -1,11 +1,15 @@
 //! `portal query`: entities, columns, relations and graphs.
 
-use std::io::{self, IsTerminal, Write};
+use std::fs;
+use std::io::{self, IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use rustc_hash::FxHashSet;
 
 use super::open::{Opened, Source};
 use super::{Failure, Global, Outcome, terminal};
+use crate::catalog::EntityId;
 use crate::query::{self, Answer, Format, QueryError, Style};
 
 /// Ask the catalog: entities, columns, relations, graphs
@@ -32,6 +36,10 @@ struct Selection {
     /// Those for which a jq expression holds
     #[arg(long = "where", value_name = "JQ")]
     condition: Option<String>,
+    /// Those that a search query of Port chooses: {combinator, rules}, YAML or JSON; `-` reads stdin. A query with
+    /// mistakes ends with 1, the mistakes at their lines
+    #[arg(long, value_name = "FILE")]
+    rules: Option<PathBuf>,
     /// What the entity depends on, directly or not
     #[arg(long)]
     upstream: bool,
@@ -59,7 +67,7 @@ struct Selection {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 struct Output {
-    /// The columns: properties, relations, $team, file, line, paths such as system.domain
+    /// The columns: properties, relations, $team, file, line, level.SCORECARD, paths such as system.domain
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
     columns: Vec<String>,
     /// How to write the answer [default: table on a terminal, tsv in a pipe]
@@ -111,6 +119,8 @@ const EXAMPLES: &str = "Examples:
   portal query CartService
   portal query cart-sql-sb --downstream --depth 2
   portal query Component --depends-on cart-sql-sb --format json
+  portal query Component --columns 'identifier,level.production_readiness'
+  portal query --rules owned-by-payments.yaml --format json
   portal query System --format mermaid";
 
 impl From<QueryError> for Failure {
@@ -125,7 +135,13 @@ impl Query {
         if !opened.is_sound(global, self.output.keep_going)? {
             return Ok(Outcome::Findings);
         }
-        let selection = self.selection(opened)?;
+        let mut selection = self.selection(opened)?;
+        if let Some(path) = &self.selection.rules {
+            selection.among = choose(global, opened, &selection, path)?;
+            if selection.among.is_none() {
+                return Ok(Outcome::Findings);
+            }
+        }
         let answer = query::run(&opened.portal, &selection, &self.output.columns)?;
         let stdout = io::stdout();
         let style = Style {
@@ -167,4 +183,42 @@ impl Query {
             None => Format::Tsv,
         }
     }
+}
+
+/// Returns the entities that the query in a file chooses; says what is wrong with it, and returns `None` when it has
+/// errors.
+fn choose(
+    global: &Global,
+    opened: &Opened,
+    selection: &query::Selection,
+    path: &Path,
+) -> Result<Option<FxHashSet<EntityId>>, Failure> {
+    let stdin = path.as_os_str() == "-";
+    let whole = opened.directory.join(path);
+    let mut bytes = Vec::new();
+    if stdin {
+        io::stdin().lock().read_to_end(&mut bytes)?;
+    } else {
+        bytes = fs::read(&whole)
+            .map_err(|error| Failure::Other(format!("cannot read `{}`: {error}", path.display())))?;
+    }
+    let name = if stdin { "stdin".into() } else { path.to_string_lossy().replace('\\', "/") };
+    let blueprint = selection.blueprint.as_deref().filter(|_| !selection.upstream && !selection.downstream);
+    let blueprint = blueprint.and_then(|name| opened.portal.catalog.find_blueprint(name));
+    let chosen = query::choose(&opened.portal, blueprint, &name, bytes);
+    let mut stderr = io::stderr().lock();
+    if !global.is_silent() && !chosen.diagnostics.as_slice().is_empty() {
+        terminal::write_findings(&chosen.sources, chosen.diagnostics.as_slice(), global, &mut stderr)?;
+    }
+    if chosen.personal && global.quiet == 0 {
+        let said = "the query asks who looks, and nobody does here: such conditions choose nothing";
+        writeln!(stderr, "warning: {said}")?;
+    }
+    if chosen.diagnostics.has_errors() {
+        if !global.is_silent() {
+            writeln!(stderr, "error: `{name}` has mistakes; nothing was chosen")?;
+        }
+        return Ok(None);
+    }
+    Ok(Some(chosen.entities))
 }

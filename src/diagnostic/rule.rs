@@ -117,6 +117,19 @@ rules! {
     SelfReference, "self-reference", Warning, "an entity related to itself";
     HierarchyCycle, "hierarchy-cycle", Error, "a cycle along a relation declared as a hierarchy";
     InverseMismatch, "inverse-mismatch", Error, "two ends of a relation that disagree";
+    // Computed properties.
+    AmbiguousAggregation, "ambiguous-aggregation", Error, "an aggregation that several paths lead to";
+    CalculationProperty, "calculation-property", Warning, "a calculation over a property that the blueprint does not declare";
+    ComputedCycle, "computed-cycle", Error, "computed properties that wait for each other";
+    // Queries and scorecards.
+    InvalidCondition, "invalid-condition", Error, "a condition that cannot be meant";
+    ConditionProperty, "condition-property", Error, "a condition on a property or relation that does not exist";
+    ConditionType, "condition-type", Warning, "a comparison with a value that the property never has";
+    UnknownStandard, "unknown-standard", Error, "a scorecard, or a level or rule of one, that does not exist";
+    FloorRule, "floor-rule", Error, "a rule on the lowest level, which needs none";
+    EmptyLevel, "empty-level", Warning, "a level without a rule";
+    DuplicateRule, "duplicate-rule", Error, "two rules of a scorecard with the same identifier";
+    ExpiredWaiver, "expired-waiver", Warning, "a waiver whose last day is over";
     // Facts.
     InvalidJq, "invalid-jq", Error, "an expression that is not jq";
     FailingJq, "failing-jq", Warning, "an expression that fails for an entity";

@@ -7,7 +7,7 @@
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use jaq_core::data::HasLut;
 use jaq_core::{DataT, Lut};
@@ -141,8 +141,22 @@ impl Budget {
     }
 }
 
+/// Whether all threads of this process have the stack that expressions need.
+static DEEP: AtomicBool = AtomicBool::new(false);
+
+/// Gives all threads of this process the stack that expressions need, so that no others have to be started for them;
+/// without it, or once others have started threads, expressions get threads of their own.
+pub fn deepen_threads() {
+    if ThreadPoolBuilder::new().stack_size(STACK).build_global().is_ok() {
+        DEEP.store(true, Ordering::Relaxed);
+    }
+}
+
 /// Runs `work` on threads that have the stack that expressions need; parallel iterators in it use all of them.
 pub fn on_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    if DEEP.load(Ordering::Relaxed) {
+        return rayon::scope(|_| work());
+    }
     static POOL: OnceLock<Option<ThreadPool>> = OnceLock::new();
     let named = |index| format!("jq-{index}");
     let pool =

@@ -19,7 +19,7 @@ use jaq_core::{Ctx, Vars};
 use serde_json::Value;
 
 pub use error::JqError;
-pub use fuel::on_deep_stack;
+pub use fuel::{deepen_threads, on_deep_stack};
 pub use input::Input;
 pub use reads::Reads;
 use value::V;

@@ -1,11 +1,12 @@
 //! Blueprints: the model of one type of thing.
 
 use super::property::{Property, Type};
+use super::query::{self, Query};
 use super::relation::Relation;
 use super::shape::{Field, Object, Openness, Shape, optional, required};
 use super::{Spanned, identifier, property, relation, string, strings};
 use crate::source::Span;
-use crate::yaml::{Kind, Node};
+use crate::yaml::{Kind, Node, NodeId};
 
 /// A blueprint document. Port leaves the top level open and closes what is inside.
 pub static BLUEPRINT: Object = Object { name: "a blueprint", fields: FIELDS, openness: Openness::Open };
@@ -100,7 +101,7 @@ static AGGREGATION: Object = Object {
             "the blueprint whose entities are counted",
         ),
         required("calculationSpec", Shape::Object(&CALCULATION_SPEC), "what is computed"),
-        optional("query", Shape::Any, "which of the entities count: a search query"),
+        optional("query", Shape::Object(&query::QUERY), "which of the entities count: a search query"),
         optional(
             "pathFilter",
             Shape::List(&Shape::Object(&PATH_FILTER)),
@@ -199,10 +200,78 @@ pub struct Aggregation {
     pub title: Option<String>,
     /// The blueprint whose entities are counted.
     pub target: Option<Spanned<String>>,
+    /// What is computed.
+    pub function: Function,
+    /// Whether it is computed over a property of the entities, not over the entities.
+    pub over_property: bool,
     /// The property that is computed over.
     pub property: Option<Spanned<String>>,
+    /// The period of an average.
+    pub average_of: Option<Period>,
+    /// The date that says in which period an entity falls.
+    pub measure_time_by: Option<Spanned<String>>,
+    /// Which of the entities count.
+    pub query: Option<Query>,
+    /// Where the query is written, when there is one.
+    pub query_place: Option<NodeId>,
     /// The relations that lead to what is counted.
     pub path: Option<PathFilter>,
+}
+
+/// What an aggregation computes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Function {
+    /// How many entities there are.
+    #[default]
+    Count,
+    /// The sum of a property.
+    Sum,
+    /// The average of a property, or of how many entities fall into a period.
+    Average,
+    /// The least.
+    Min,
+    /// The greatest.
+    Max,
+    /// The one in the middle.
+    Median,
+}
+
+impl Function {
+    /// Returns the function of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "count" => Self::Count,
+            "sum" => Self::Sum,
+            "average" => Self::Average,
+            "min" => Self::Min,
+            "max" => Self::Max,
+            "median" => Self::Median,
+            _ => return None,
+        })
+    }
+}
+
+/// The period of an average.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Period {
+    /// So many hours: of an hour, a day, a week or a month of 30 days.
+    Hours(i64),
+    /// No period: the average over the entities.
+    Total,
+}
+
+impl Period {
+    /// Returns the period of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "hour" => Self::Hours(1),
+            "day" => Self::Hours(24),
+            "week" => Self::Hours(7 * 24),
+            "month" => Self::Hours(30 * 24),
+            "total" => Self::Total,
+            _ => return None,
+        })
+    }
 }
 
 /// A path filter of an aggregation, decoded.
@@ -354,11 +423,20 @@ impl Calculation {
 impl Aggregation {
     fn decode(name: Node<'_>, node: Node<'_>) -> Self {
         let filter = node.get("pathFilter").and_then(|filters| filters.items().next());
+        let spec = node.get("calculationSpec");
+        let word = |key| spec.and_then(|spec| string(spec, key)).map(|word| word.value);
+        let query = node.get("query").filter(|query| query.kind() == Kind::Map);
         Self {
             identifier: key(name),
             title: string(node, "title").map(|title| title.value),
             target: string(node, "target"),
-            property: node.get("calculationSpec").and_then(|spec| string(spec, "property")),
+            function: word("func").and_then(|name| Function::from_name(&name)).unwrap_or_default(),
+            over_property: word("calculationBy").as_deref() == Some("property"),
+            property: spec.and_then(|spec| string(spec, "property")),
+            average_of: word("averageOf").and_then(|name| Period::from_name(&name)),
+            measure_time_by: spec.and_then(|spec| string(spec, "measureTimeBy")),
+            query: query.map(Query::decode),
+            query_place: query.map(Node::id),
             path: filter.map(|filter| PathFilter {
                 relations: strings(filter, "path"),
                 from: string(filter, "fromBlueprint"),

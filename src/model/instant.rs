@@ -132,7 +132,7 @@ const UNITS: &[(&str, i64)] = &[
 
 impl Age {
     /// Returns an age of so many days.
-    pub fn days(days: i64) -> Self {
+    pub const fn days(days: i64) -> Self {
         Self(days.saturating_mul(DAY))
     }
 
@@ -162,8 +162,13 @@ impl Age {
             ("second", 1000),
         ];
         let millis = self.0.abs();
-        let unit =
-            SHOWN.iter().find(|(name, unit)| millis >= 2 * unit || (*name == "day" && millis >= *unit));
+        // 30 months are not two years.
+        let fits = |name: &str, unit: i64| match name {
+            "year" => millis >= 2 * unit && (millis >= 10 * unit || millis % unit == 0),
+            "day" => millis >= unit,
+            _ => millis >= 2 * unit,
+        };
+        let unit = SHOWN.iter().find(|(name, unit)| fits(name, *unit));
         let (name, unit) = unit.or(SHOWN.last()).copied().unwrap_or(("second", 1000));
         let count = millis / unit;
         format!("{count} {name}{}", if count == 1 { "" } else { "s" })
@@ -209,6 +214,20 @@ pub fn preset(name: &str, now: Instant) -> Option<Range<Instant>> {
     Some(if *days < 0 { other..after(now) } else { now..after(other) })
 }
 
+/// Returns a preset in words: `last2Weeks` is `the last 2 weeks`.
+pub fn preset_words(name: &str) -> String {
+    let mut words = String::new();
+    let mut before = 'a';
+    for c in name.chars() {
+        if c.is_ascii_uppercase() || (c.is_ascii_digit() && !before.is_ascii_digit()) {
+            words.push(' ');
+        }
+        words.push(c.to_ascii_lowercase());
+        before = c;
+    }
+    if CALENDAR_DAYS.iter().any(|(known, _)| *known == name) { words } else { format!("the {words}") }
+}
+
 /// Returns the names of all presets.
 pub fn presets() -> impl Iterator<Item = &'static str> {
     CALENDAR_DAYS.iter().chain(PRESETS).map(|(name, _)| *name)
@@ -250,6 +269,8 @@ mod tests {
             ("2w", Some("14 days")),
             ("3mo", Some("3 months")),
             ("2y", Some("2 years")),
+            ("30mo", Some("30 months")),
+            ("9d", Some("9 days")),
             ("1d", Some("1 day")),
             ("45s", Some("45 seconds")),
             ("7", None),
@@ -279,6 +300,14 @@ mod tests {
             assert_eq!((period.start.iso(), period.end.iso()), (from.into(), to.into()), "{name}");
         }
         assert!(preset("lastWeek", now).unwrap().contains(&now), "now is in the last week");
+        for (name, words) in [
+            ("today", "today"),
+            ("lastWeek", "the last week"),
+            ("last2Weeks", "the last 2 weeks"),
+            ("next12Months", "the next 12 months"),
+        ] {
+            assert_eq!(preset_words(name), words);
+        }
         assert_eq!(preset("lastCentury", now), None);
         assert!(presets().all(|name| preset(name, now).is_some()));
     }

@@ -142,7 +142,8 @@ impl Query {
 }
 
 impl Member {
-    fn decode(node: Node<'_>) -> Self {
+    /// Returns the rule, or the group, written as `node`.
+    pub fn decode(node: Node<'_>) -> Self {
         let group = node.get("combinator").is_some()
             || node.get("conditions").is_some()
             || node.get("rules").is_some();

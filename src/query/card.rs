@@ -6,8 +6,8 @@ use unicode_width::UnicodeWidthStr;
 
 use super::Style;
 use super::cell::text;
-use super::document::owners;
 use crate::catalog::{EntityId, EntityRef};
+use crate::known::Column;
 use crate::portal::Portal;
 use crate::printable::{cut, shown};
 
@@ -25,6 +25,8 @@ pub(super) fn write(portal: &Portal, id: EntityId, style: Style, out: &mut dyn W
     let sections = [
         ("owners", owner_facts(portal, entity)),
         ("properties", properties(entity)),
+        ("computed", computed(portal, entity)),
+        ("levels", levels(portal, entity)),
         ("relations", relations(portal, entity)),
         ("incoming", incoming(portal, entity)),
     ];
@@ -50,7 +52,7 @@ fn write_section(
 }
 
 fn owner_facts(portal: &Portal, entity: EntityRef<'_>) -> Vec<(String, String)> {
-    let owners = owners(portal, entity);
+    let owners = portal.known().owners(entity);
     if owners.is_empty() { Vec::new() } else { vec![("team".into(), shown(&owners.join(", ")))] }
 }
 
@@ -58,6 +60,22 @@ fn owner_facts(portal: &Portal, entity: EntityRef<'_>) -> Vec<(String, String)> 
 fn properties(entity: EntityRef<'_>) -> Vec<(String, String)> {
     let stored = entity.properties().filter(|(_, value)| !value.is_null());
     stored.map(|(name, value)| (shown(name), brief(&text(&value.to_json())))).collect()
+}
+
+/// Returns the computed values, each with how it is computed.
+fn computed(portal: &Portal, entity: EntityRef<'_>) -> Vec<(String, String)> {
+    let columns = portal.computed.columns(entity.blueprint_id()).iter();
+    let value = |column: &Column| {
+        let value = portal.computed.value(entity, &column.identifier).filter(|value| !value.is_null())?;
+        Some((shown(&column.identifier), format!("{}  ({})", brief(&text(value)), column.sort.name())))
+    };
+    columns.filter_map(value).collect()
+}
+
+/// Returns the level in each scorecard.
+fn levels(portal: &Portal, entity: EntityRef<'_>) -> Vec<(String, String)> {
+    let standings = portal.scores.of(entity.id());
+    standings.map(|standing| (shown(&standing.card.identifier), shown(&standing.reached().title))).collect()
 }
 
 /// Returns a text on one line: of several, the first, and how many there are.

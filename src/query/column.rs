@@ -1,15 +1,15 @@
 //! Columns: what of each entity is shown.
 //!
 //! A column is named as it is found in the entity: a field (`identifier`, `$team`), a property, a relation, or
-//! relations to follow and then one of these (`system.domain.$title`). Fields go before properties and relations
-//! of the same name; `properties.` and `relations.` say which is meant.
+//! relations to follow and then one of these (`system.domain.$title`); `level.readiness` is the level in a scorecard.
+//! Fields go before properties and relations of the same name; `properties.` and `relations.` say which is meant.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
 use super::QueryError;
-use super::document::{owners, targets};
+use super::document::targets;
 use super::find::some;
 use super::walk::{Row, Step};
 use crate::catalog::{BlueprintId, EntityId, EntityRef};
@@ -58,8 +58,10 @@ enum Part {
     Field(String),
     /// A field of a row of a walk.
     Step(String),
-    /// A stored property.
+    /// A property, stored or computed.
     Property(String),
+    /// The level in a scorecard.
+    Level(String),
     /// A relation.
     Relation(String),
     /// A property, or else a relation.
@@ -85,6 +87,9 @@ impl Column {
                 ("", _) => return Err(unnamed(name)),
                 ("properties", Some(_)) => Part::Property(names.next().unwrap_or_default().into()),
                 ("relations", Some(_)) => Part::Relation(names.next().unwrap_or_default().into()),
+                ("level", Some(_)) if !scope.has_relation("level") => {
+                    Part::Level(names.by_ref().collect::<Vec<_>>().join("."))
+                }
                 (_, Some(_)) => Part::Relation(part.into()),
                 (_, None) if scope.walk && parts.is_empty() && STEPS.contains(&part) => {
                     Part::Step(part.into())
@@ -113,19 +118,45 @@ impl Part {
     fn name(&self) -> &str {
         match self {
             Self::Field(name) | Self::Step(name) => name,
-            Self::Property(name) | Self::Relation(name) | Self::Either(name) => name,
+            Self::Property(name) | Self::Relation(name) | Self::Either(name) | Self::Level(name) => name,
         }
     }
 
-    /// Returns whether entities of `blueprint` have it.
-    fn is_of(&self, blueprint: &Blueprint) -> bool {
+    /// Returns whether entities of a blueprint have it.
+    fn is_of(&self, portal: &Portal, id: BlueprintId) -> bool {
+        let blueprint = portal.catalog.blueprint(id);
         match self {
             Self::Field(_) | Self::Step(_) => true,
-            Self::Property(name) => blueprint.property(name).is_some(),
+            Self::Property(name) => has_property(blueprint, name),
             Self::Relation(name) => blueprint.relation(name).is_some(),
-            Self::Either(name) => blueprint.property(name).is_some() || blueprint.relation(name).is_some(),
+            Self::Either(name) => has_property(blueprint, name) || blueprint.relation(name).is_some(),
+            Self::Level(name) => portal.scores.find(name, Some(id)).is_some(),
         }
     }
+}
+
+/// Returns whether a blueprint has a property of that name, stored or computed.
+fn has_property(blueprint: &Blueprint, name: &str) -> bool {
+    blueprint.property(name).is_some() || blueprint.computed(name).is_some()
+}
+
+impl Scope<'_> {
+    /// Returns whether one of the blueprints has a relation of that name.
+    fn has_relation(self, name: &str) -> bool {
+        let catalog = &self.portal.catalog;
+        self.blueprints.iter().any(|&id| catalog.blueprint(id).relation(name).is_some())
+    }
+}
+
+fn unknown_scorecard(name: &str, scope: Scope<'_>) -> QueryError {
+    let cards = scope.portal.scores.cards.iter().filter(|card| scope.blueprints.contains(&card.blueprint));
+    let names: BTreeSet<&str> = cards.map(|card| card.identifier.as_str()).collect();
+    let error = QueryError::new(format!("no scorecard `{}` judges these entities", shown(&clip(name))));
+    let listed = match names.len() {
+        0 => "none does".into(),
+        _ => format!("there are {}", some(names.iter().copied())),
+    };
+    error.near(name, names.iter().copied(), listed)
 }
 
 fn unnamed(name: &str) -> QueryError {
@@ -138,8 +169,9 @@ fn check(parts: &[Part], scope: Scope<'_>) -> Result<(), QueryError> {
     let catalog = &scope.portal.catalog;
     let mut blueprints = scope.blueprints.clone();
     for (at, part) in parts.iter().enumerate() {
+        let portal = scope.portal;
         let having =
-            || blueprints.iter().map(|&id| catalog.blueprint(id)).filter(|blueprint| part.is_of(blueprint));
+            || blueprints.iter().filter(|&&id| part.is_of(portal, id)).map(|&id| catalog.blueprint(id));
         if having().next().is_none() && !blueprints.is_empty() {
             return Err(unknown(part, at + 1 == parts.len(), Scope { blueprints: &blueprints, ..scope }));
         }
@@ -162,8 +194,8 @@ fn unknown(part: &Part, last: bool, scope: Scope<'_>) -> QueryError {
     let blueprints: Vec<&Blueprint> =
         scope.blueprints.iter().map(|&id| scope.portal.catalog.blueprint(id)).collect();
     let name = part.name();
-    if let Some(error) = blueprints.iter().find_map(|blueprint| computed(blueprint, name)) {
-        return error;
+    if let Part::Level(_) = part {
+        return unknown_scorecard(name, scope);
     }
     let of = match blueprints.as_slice() {
         [blueprint] => format!("`{}`", blueprint.identifier.value),
@@ -175,8 +207,7 @@ fn unknown(part: &Part, last: bool, scope: Scope<'_>) -> QueryError {
         _ => "property or relation",
     };
     let no = if blueprints.len() == 1 { "no " } else { "a " };
-    let properties =
-        blueprints.iter().flat_map(|blueprint| &blueprint.properties).map(|p| p.identifier.value.as_str());
+    let properties = scope.blueprints.iter().flat_map(|&id| property_names(scope.portal, id));
     let relations =
         blueprints.iter().flat_map(|blueprint| &blueprint.relations).map(|r| r.identifier.value.as_str());
     let names: BTreeSet<&str> = match part {
@@ -192,15 +223,11 @@ fn unknown(part: &Part, last: bool, scope: Scope<'_>) -> QueryError {
     error.near(name, names.iter().copied(), listed)
 }
 
-/// Returns the error that a column is computed, which is not done yet; a mirror can be written as its path.
-fn computed(blueprint: &Blueprint, name: &str) -> Option<QueryError> {
-    let (kind, _) = blueprint.computed(name)?;
-    let mirror = blueprint.mirrors.iter().find(|mirror| mirror.identifier.value == name);
-    let error = QueryError::new(format!("`{name}` is a {kind} property, which cannot be queried yet"));
-    Some(match mirror.and_then(|mirror| mirror.path.as_ref()) {
-        Some(path) => error.help(format!("write its path: {}", shown(&path.value))),
-        None => error,
-    })
+/// Returns the names of a blueprint's properties, stored and computed.
+fn property_names(portal: &Portal, id: BlueprintId) -> impl Iterator<Item = &str> {
+    let stored =
+        portal.catalog.blueprint(id).properties.iter().map(|property| property.identifier.value.as_str());
+    stored.chain(portal.computed.columns(id).iter().map(|column| column.identifier.as_str()))
 }
 
 /// Returns the value at the end of a path.
@@ -210,8 +237,9 @@ fn follow(portal: &Portal, entity: EntityRef<'_>, parts: &[Part]) -> Value {
     match part {
         _ if !rest.is_empty() => hop(portal, entity, part.name(), |target| follow(portal, target, rest)),
         Part::Field(name) => field(portal, entity, name),
-        Part::Property(name) => property(entity, name),
-        Part::Either(name) if blueprint.property(name).is_some() => property(entity, name),
+        Part::Property(name) => portal.known().value(entity, name).to_json(),
+        Part::Either(name) if has_property(blueprint, name) => portal.known().value(entity, name).to_json(),
+        Part::Level(name) => level(portal, entity, name),
         Part::Relation(name) | Part::Either(name) => {
             hop(portal, entity, name, |target| target.identifier().into())
         }
@@ -238,8 +266,11 @@ fn hop(portal: &Portal, entity: EntityRef<'_>, name: &str, read: impl Fn(EntityR
     Value::Array(values)
 }
 
-fn property(entity: EntityRef<'_>, name: &str) -> Value {
-    entity.property(name).map_or(Value::Null, Node::to_json)
+/// Returns the title of the level that an entity has in a scorecard.
+fn level(portal: &Portal, entity: EntityRef<'_>, scorecard: &str) -> Value {
+    let card = portal.scores.find(scorecard, Some(entity.blueprint_id()));
+    let standing = card.and_then(|card| card.standing(entity.id()));
+    standing.map_or(Value::Null, |standing| standing.reached().title.as_str().into())
 }
 
 fn field(portal: &Portal, entity: EntityRef<'_>, name: &str) -> Value {
@@ -248,7 +279,7 @@ fn field(portal: &Portal, entity: EntityRef<'_>, name: &str) -> Value {
         "identifier" => entity.identifier().into(),
         "title" => entity.title().into(),
         "blueprint" => entity.blueprint().identifier.value.as_str().into(),
-        "team" | "owners" => owners(portal, entity).into(),
+        "team" | "owners" => portal.known().owners(entity).into(),
         "icon" => entity.icon().into(),
         "file" => source().path().into(),
         "line" => source().line_at(entity.span().start).into(),

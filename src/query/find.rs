@@ -37,7 +37,10 @@ pub(super) fn entity_of(
 
 /// Returns the one entity called `name`: its identifier, or `blueprint/identifier`, or `blueprint:identifier`.
 /// Identifiers may hold slashes and colons, so a whole name goes before its parts.
-pub(super) fn entity(portal: &Portal, name: &str) -> Result<EntityId, QueryError> {
+///
+/// # Errors
+/// When nothing is called that, or several entities are.
+pub fn entity(portal: &Portal, name: &str) -> Result<EntityId, QueryError> {
     match lookup(&portal.catalog, name)? {
         Some(entity) => Ok(entity),
         None => Err(unknown(portal, name, "entity", portal.catalog.entities().map(EntityRef::identifier))),

@@ -14,19 +14,23 @@ mod drawing;
 mod error;
 mod find;
 mod mermaid;
+mod rules;
 mod select;
 mod table;
 mod walk;
 
 use std::io::{self, Write};
 
+use rustc_hash::FxHashSet;
+
 use crate::catalog::EntityId;
 use crate::portal::Portal;
 use column::Column;
 use walk::Row;
 
-pub use document::entity_document;
 pub use error::QueryError;
+pub use find::entity;
+pub use rules::{Chosen, choose};
 pub use select::run;
 
 /// What is asked for.
@@ -36,8 +40,10 @@ pub struct Selection {
     pub blueprint: Option<String>,
     /// This entity: `CartService`, or `Component/CartService` when others are called the same.
     pub entity: Option<String>,
-    /// Those for which this jq expression over [`entity_document`] holds.
+    /// Those for which this jq expression over the [document](crate::known::document) holds.
     pub condition: Option<String>,
+    /// Of these alone.
+    pub among: Option<FxHashSet<EntityId>>,
     /// What the entity depends on.
     pub upstream: bool,
     /// What depends on the entity.

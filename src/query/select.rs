@@ -7,13 +7,13 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 use super::column::{Column, Scope, defaults};
-use super::document::entity_document;
 use super::find::{self, label};
 use super::walk::{Row, reached, walk};
 use super::{Answer, QueryError, Selection};
 use crate::catalog::{BlueprintId, EntityId};
 use crate::graph::Direction;
-use crate::jq::{self, Filter, Input};
+use crate::jq::{self, Filter};
+use crate::known::document;
 use crate::portal::Portal;
 use crate::printable::shown;
 
@@ -25,6 +25,9 @@ pub fn run(portal: &Portal, selection: &Selection, columns: &[String]) -> Result
     check(selection)?;
     let condition = selection.condition.as_deref().map(compile).transpose()?;
     let Start { root, walked, mut rows } = start(portal, selection)?;
+    if let Some(among) = &selection.among {
+        rows.retain(|row| among.contains(&row.entity));
+    }
     keep_related(portal, selection, &mut rows)?;
     if let Some((source, filter)) = &condition {
         rows = keep_holding(portal, source, filter, rows)?;
@@ -127,10 +130,10 @@ fn keep_holding(
     filter: &Filter,
     rows: Vec<Row>,
 ) -> Result<Vec<Row>, QueryError> {
+    let known = portal.known();
     let holds = |row: &Row| {
         let entity = portal.catalog.entity(row.entity);
-        let document = entity_document(&portal.catalog, &portal.graph, entity);
-        filter.holds(&Input::from_json(&document), 0.0)
+        filter.holds(&document::input(known, entity), known.now.seconds())
     };
     let answers: Vec<Result<bool, String>> = jq::on_deep_stack(|| rows.par_iter().map(holds).collect());
     if filter.is_spent() {

@@ -2,54 +2,18 @@
 
 use std::io::{self, Write};
 
-use unicode_width::UnicodeWidthStr;
-
 use super::cell::text;
 use super::{Answer, Style};
 use crate::portal::Portal;
-use crate::printable::{cut, shown};
-
-/// What stands between two columns.
-const GAP: &str = "  ";
-
-/// No column is cut narrower than this to make others fit.
-const NARROWEST: usize = 8;
+use crate::printable::{aligned, shown};
 
 /// Writes the entities of `answer`, a line each, below the names of the columns.
 pub(super) fn write(answer: &Answer, portal: &Portal, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let header: Vec<String> = answer.columns.iter().map(|column| shown(&column.name)).collect();
     let cells = |row| answer.columns.iter().map(|column| shown(&text(&column.value(portal, row)))).collect();
     let rows: Vec<Vec<String>> = answer.rows.iter().map(cells).collect();
-    let widths = widths(&header, &rows, style.limit());
-    writeln!(out, "{}", style.bold(&line(&header, &widths)))?;
-    rows.iter().try_for_each(|row| writeln!(out, "{}", line(row, &widths)))
-}
-
-/// Returns how wide each column is, so that a line fits into `limit` if it can.
-fn widths(header: &[String], rows: &[Vec<String>], limit: Option<usize>) -> Vec<usize> {
-    let widest =
-        |at: usize| rows.iter().map(|row| row[at].width()).chain([header[at].width()]).max().unwrap_or(0);
-    let mut widths: Vec<usize> = (0..header.len()).map(widest).collect();
-    let gaps = GAP.len() * header.len().saturating_sub(1);
-    let Some(room) = limit.map(|limit| limit.saturating_sub(gaps)) else { return widths };
-    while widths.iter().sum::<usize>() > room {
-        match widths.iter_mut().max() {
-            Some(widest) if *widest > NARROWEST => *widest -= 1,
-            _ => break,
-        }
+    for (number, line) in aligned(&header, &rows, style.limit()).iter().enumerate() {
+        writeln!(out, "{}", if number == 0 { style.bold(line) } else { line.clone() })?;
     }
-    widths
-}
-
-/// Returns the cells of a row, each in its column, without spaces at the end.
-fn line(cells: &[String], widths: &[usize]) -> String {
-    let mut line = String::new();
-    for (cell, &width) in cells.iter().zip(widths) {
-        let cell = cut(cell, width);
-        line.push_str(&cell);
-        line.push_str(&" ".repeat(width - cell.width().min(width)));
-        line.push_str(GAP);
-    }
-    line.truncate(line.trim_end().len());
-    line
+    Ok(())
 }

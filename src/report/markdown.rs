@@ -1,17 +1,16 @@
 //! Markdown for a pull-request comment and for the summary of a job.
 //!
-//! What comes from the catalog stays text: no markup, no links, no mentions. Hosts look for mentions and
-//! issue numbers after they have rendered the Markdown, where a backslash no longer helps, so an invisible
-//! character parts those.
+//! What comes from the catalog stays text: `printable` sees to that.
 
 use std::io::{self, Write};
 
 use crate::diagnostic::{Diagnostic, Severity};
 
 use super::place::{Places, Unit};
-use super::summary::{counts, of_severity, plural};
+use super::summary::{counts, of_severity};
 use super::{Report, lines};
-use crate::printable::shown;
+use crate::printable::markdown::{code, inline};
+use crate::printable::{plural, shown};
 
 /// A comment on GitHub holds 65,536 characters.
 const COMMENT: usize = 60_000;
@@ -92,51 +91,6 @@ fn item(report: &Report<'_>, places: &Places<'_>, diagnostic: &Diagnostic) -> St
     format!("- {place} **{}**: {}\n", diagnostic.rule.name(), parts.join("<br>"))
 }
 
-/// Returns `text` as code, in more backticks than it has in a row.
-fn code(text: &str) -> String {
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
-    let fence = "`".repeat(longest + 1);
-    let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
-    format!("{fence}{pad}{text}{pad}{fence}")
-}
-
-/// Returns a message as Markdown: what it has in backticks as code, the rest as text.
-fn inline(text: &str) -> String {
-    let parts: Vec<&str> = text.split('`').collect();
-    let mut inline = String::new();
-    for (index, part) in parts.iter().enumerate() {
-        let quoted = index % 2 == 1;
-        if quoted && index + 1 < parts.len() && !part.is_empty() {
-            // Two backticks in a row would be one fence.
-            inline.push_str(if inline.ends_with('`') { " `" } else { "`" });
-            inline.push_str(part);
-            inline.push('`');
-        } else if quoted {
-            let closing = if index + 1 < parts.len() { "\\`" } else { "" };
-            inline.push_str(&format!("\\`{}{closing}", escape(part)));
-        } else {
-            inline.push_str(&escape(part));
-        }
-    }
-    inline
-}
-
-/// Returns `text` without meaning in Markdown, HTML, or to the host of a comment.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '@' | '#' => escaped.extend([character, '\u{2060}']),
-            '\\' | '*' | '_' | '[' | ']' | '|' | '~' | '$' | '!' => escaped.extend(['\\', character]),
-            _ => escaped.push(character),
-        }
-    }
-    escaped.replace("://", ":\u{2060}//").replace("www.", "www\u{2060}.")
-}
-
 #[cfg(test)]
 mod tests {
     use pulldown_cmark::{Event, Options, Parser, Tag};
@@ -206,18 +160,5 @@ mod tests {
             }
             assert_eq!(items, HOSTILE.len());
         });
-    }
-
-    #[test]
-    fn backticks_pair_up_or_are_text() {
-        for (text, expected) in [
-            ("`a` and `b`", "`a` and `b`"),
-            ("`a``b`", "`a` `b`"),
-            ("one ` only", "one \\` only"),
-            ("``", "\\`\\`"),
-            ("`<b>` <b>", "`<b>` &lt;b&gt;"),
-        ] {
-            assert_eq!(inline(text), expected);
-        }
     }
 }

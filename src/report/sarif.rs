@@ -10,9 +10,9 @@ use crate::source::SourceId;
 
 use super::fingerprint::Fingerprints;
 use super::place::{Place, Places, Unit};
-use super::summary::plural;
 use super::{REPOSITORY, Report, lines, rule_url};
 use crate::printable;
+use crate::printable::plural;
 
 /// Code scanning keeps this many results of a run, and this many related places of a result.
 const RESULTS: usize = 5_000;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::diagnostic::{Rule, Severity};
 
 use super::Report;
+use crate::printable::{plural, thousands};
 
 /// Returns what was found, in one line: `2 errors, 1 warning in 214 files (1,842 entities) in 61 ms`.
 pub fn summary_line(report: &Report<'_>) -> String {
@@ -68,24 +69,6 @@ pub(super) fn of_severity(count: usize, severity: Severity) -> String {
         Severity::Warning => plural(count, "warning", "warnings"),
         Severity::Info => plural(count, "note", "notes"),
     }
-}
-
-/// Returns `1 file` or `214 files`.
-pub(super) fn plural(count: usize, one: &str, many: &str) -> String {
-    format!("{} {}", thousands(count), if count == 1 { one } else { many })
-}
-
-/// Returns a number with a comma between thousands.
-fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
 }
 
 /// Returns a time as people say it: `61 ms`, `1.4 s`, `2 min 5 s`.

@@ -3,7 +3,10 @@
 //! The schemas of the kinds are made from the tables that check documents, so the two cannot disagree. With a
 //! catalog at hand, [`entity()`] is the schema of one blueprint's entities, names of other entities included.
 
+mod diff;
 mod entity;
+mod part;
+mod score;
 
 use serde_json::{Map, Value, json};
 
@@ -29,6 +32,8 @@ const NAMES: &[(&str, &str)] = &[
     ("integration", "a mapping from other tools' data to entities"),
     ("config", "the configuration, portal.yaml"),
     ("query", "the answer of `portal query --format json`"),
+    ("score", "the answer of `portal score --format json`"),
+    ("diff", "the answer of `portal diff --format json`"),
 ];
 
 /// Returns the name of each schema that [`document`] has, and what it describes.
@@ -43,6 +48,8 @@ pub fn document(name: &str) -> Option<Value> {
     let schema = match (Kind::from_name(name), name) {
         (Some(kind), _) => one_or_list(&Shape::Object(kind.object()).json_schema(&mut definitions)),
         (None, "config") => Shape::Object(&CONFIG).json_schema(&mut definitions),
+        (None, "score") => score::schema(&mut definitions),
+        (None, "diff") => diff::schema(&mut definitions),
         (None, _) => query(&mut definitions),
     };
     Some(frame(name, name, about, schema, definitions))
@@ -87,7 +94,7 @@ fn query(definitions: &mut Map<String, Value>) -> Value {
         "icon": text_or_null,
         "team": {"type": "array", "items": {"type": "string"}},
         "blueprint": {"type": "string"},
-        "properties": {"type": "object", "description": "The stored values."},
+        "properties": {"type": "object", "description": "The stored values, then the computed ones."},
         "relations": {"type": "object", "description": "What the entity points at: an identifier, or a list."},
         "incoming": {"type": "array", "items": incoming},
     });

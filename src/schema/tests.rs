@@ -1,6 +1,6 @@
 use super::*;
 use crate::model::instant::Instant;
-use crate::portal::Portal;
+use crate::portal::{Origin, Portal};
 use crate::worktree::{Content, Files, Listing, Selection, Unreadable};
 
 /// A catalog in one file.
@@ -104,7 +104,7 @@ const CATALOG: &str = "
 ";
 
 fn portal() -> Portal {
-    let portal = Portal::open(&OneFile(CATALOG), None, Instant::default()).unwrap();
+    let portal = Portal::open(Origin::new(&OneFile(CATALOG), Instant::default()), None).unwrap();
     assert!(!portal.diagnostics.has_errors(), "{:?}", portal.diagnostics.as_slice());
     portal
 }

@@ -3,6 +3,7 @@ use std::path::Path;
 
 use super::*;
 use crate::model::instant::Instant;
+use crate::portal::Origin;
 use crate::worktree::Worktree;
 
 /// A text that must stay text, in every place that takes one.
@@ -46,7 +47,7 @@ fn open(root: &Path, text: &str) -> Portal {
         fs::create_dir_all(path.parent().expect("a folder")).expect("made");
         fs::write(path, content.replace("TEXT", &quoted)).expect("written");
     }
-    Portal::open(&Worktree::new(root), None, Instant::default()).expect("opened")
+    Portal::open(Origin::new(&Worktree::new(root), Instant::default()), None).expect("opened")
 }
 
 fn page(folder: &Path, path: &str) -> String {

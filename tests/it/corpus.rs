@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::sandbox::Sandbox;
 
@@ -18,6 +18,9 @@ const EXTERNAL: &[&str] =
 /// A blueprint that Port would refuse: the template of a template, whose identifier is filled in later.
 const REFUSED: &[(&str, &str)] =
     &[("ocean__cookiecutter.integration_slug-ExampleBlueprint__73df29a.json", "invalid-identifier")];
+
+/// A blueprint to which two relations of the counted one lead: Port shows nothing for their number.
+const AMBIGUOUS: &str = "ocean__statuspage__dd51e6b.json";
 
 /// The line and rule of each mistake in the files that do not parse.
 const BROKEN: &[(&str, &str, u64)] = &[
@@ -92,6 +95,10 @@ fn published_blueprints_load_alone_and_together() {
     }
     assert!(seen.len() > 200, "the corpus holds {} blueprints", seen.len());
     for (file, found) in findings(together.path()) {
+        if file.ends_with(AMBIGUOUS) {
+            assert!(found.iter().any(|finding| finding["rule"] == "ambiguous-aggregation"), "{found:?}");
+            continue;
+        }
         check(file.trim_start_matches("blueprints/"), &found);
     }
 }
@@ -126,7 +133,7 @@ fn broken_files_are_refused_with_a_place_and_a_reason() {
 #[test]
 fn published_definitions_of_other_kinds_have_no_errors() {
     let Some(corpus) = corpus() else { return };
-    for kind in ["scorecards", "actions", "pages"] {
+    for kind in ["actions", "pages"] {
         for (file, found) in findings(&corpus.join("port").join(kind)) {
             // Two products publish a definition of one name.
             let others = found
@@ -178,6 +185,117 @@ fn published_mappings_are_jq() {
     let known = NOT_JQ.iter().flat_map(|(file, lines)| lines.iter().map(|line| (file.to_string(), *line)));
     wrong.sort();
     assert_eq!(wrong, known.collect::<Vec<_>>(), "files, and lines in them");
+}
+
+/// Calculations that do not allow for a value that is missing, by blueprint.
+const CARELESS: &[&str] = &[
+    "ocean__claude_ai_user_cost__e721598.json",
+    "ocean__githubCopilotOrganizationUsage__14f21ed.json",
+    "ocean__githubCopilotUserUsage__246ad6a.json",
+    "ocean__githubPullRequest__db9e837.json",
+];
+
+#[test]
+fn published_computed_properties_are_evaluated() {
+    let Some(corpus) = corpus() else { return };
+    let sandbox = Sandbox::new();
+    sandbox.write("portal.yaml", format!("external: [{}]\n", EXTERNAL.join(", ")));
+    let mut entities = Vec::new();
+    let mut seen = BTreeMap::new();
+    let mut names: Vec<PathBuf> =
+        fs::read_dir(corpus.join("port/blueprints")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    names.sort();
+    for path in names {
+        let file = path.file_name().unwrap().to_string_lossy().to_string();
+        let blueprint: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+        let identifier = blueprint["identifier"].as_str().unwrap().to_string();
+        if refused(&file).is_some() || seen.insert(identifier, ()).is_some() {
+            continue;
+        }
+        sandbox.write(&format!("blueprints/{file}"), blueprint.to_string());
+        entities.extend([example(&blueprint, false), example(&blueprint, true)]);
+    }
+    sandbox.write("entities/all.json", Value::Array(entities).to_string());
+    let ran = sandbox.portal(&["validate", "--format", "json", "--now", "2026-11-21"]);
+    let report: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let failing = report["diagnostics"].as_array().unwrap().iter();
+    let failing = failing.filter(|finding| finding["rule"].as_str().unwrap().ends_with("-jq"));
+    let failing: Vec<&str> =
+        failing.map(|finding| finding["file"].as_str().unwrap().trim_start_matches("blueprints/")).collect();
+    assert_eq!(failing, CARELESS);
+}
+
+/// Returns an entity of a blueprint: with a value for every property, or only with those that are required.
+fn example(blueprint: &Value, bare: bool) -> Value {
+    let required = blueprint["schema"]["required"].as_array().cloned().unwrap_or_default();
+    let members = |part: &Value| part.as_object().cloned().unwrap_or_default();
+    let properties = members(&blueprint["schema"]["properties"]).into_iter();
+    let properties = properties.filter(|(name, _)| !bare || required.iter().any(|required| required == name));
+    let properties: serde_json::Map<String, Value> =
+        properties.map(|(name, property)| (name, value(&property))).collect();
+    json!({
+        "identifier": if bare { "bare" } else { "whole" },
+        "blueprint": blueprint["identifier"],
+        "properties": properties,
+    })
+}
+
+/// Returns a value that a property takes.
+fn value(property: &Value) -> Value {
+    if let Some(first) = property["enum"].as_array().and_then(|values| values.first()) {
+        return first.clone();
+    }
+    match (property["type"].as_str().unwrap_or_default(), property["format"].as_str().unwrap_or_default()) {
+        ("number" | "integer", _) => json!(7),
+        ("boolean", _) => json!(true),
+        ("array", _) => json!([]),
+        ("object", _) => json!({}),
+        (_, "date-time" | "timer") => json!("2026-11-01T10:00:00Z"),
+        (_, "url") => json!("https://example.com/a"),
+        (_, "user" | "email") => json!("ines@example.com"),
+        _ => json!("text"),
+    }
+}
+
+#[test]
+fn published_scorecards_are_evaluated() {
+    let Some(corpus) = corpus() else { return };
+    for entry in fs::read_dir(corpus.join("port/scorecards")).unwrap() {
+        let path = entry.unwrap().path();
+        let scorecard: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+        let sandbox = Sandbox::new();
+        // The definitions leave out which blueprint they judge, and its properties: those that they ask for.
+        let mut properties = serde_json::Map::new();
+        for rule in scorecard["rules"].as_array().unwrap() {
+            for condition in rule["query"]["conditions"].as_array().unwrap() {
+                let Some(name) = condition["property"].as_str().filter(|name| !name.starts_with('$')) else {
+                    continue;
+                };
+                let kind = match &condition["value"] {
+                    Value::Number(_) => "number",
+                    Value::Bool(_) => "boolean",
+                    _ => "string",
+                };
+                properties.insert(name.into(), json!({"type": kind}));
+            }
+        }
+        let entities = [json!({"identifier": "bare", "blueprint": "judged"})];
+        let blueprint = json!({"identifier": "judged", "title": "Judged", "ownership": {"type": "Direct"}, "schema": {"properties": properties}});
+        sandbox.write("blueprints/judged.json", blueprint.to_string());
+        sandbox.write("scorecards/judged/card.json", fs::read(&path).unwrap());
+        sandbox.write("entities/all.json", json!(entities).to_string());
+        let ran = sandbox.portal(&["validate", "--format", "concise"]);
+        assert_eq!(ran.code, 0, "{}: {}", path.display(), ran.stdout);
+        let ran = sandbox.portal(&["score", "--format", "json"]);
+        let results: Value = serde_json::from_str(&ran.stdout).unwrap();
+        assert_eq!(
+            results["results"].as_array().map(Vec::len),
+            Some(1),
+            "{}: {}",
+            path.display(),
+            ran.stdout
+        );
+    }
 }
 
 #[test]

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use crate::sandbox::{Sandbox, repository};
 
-const COMMANDS: &[&str] = &["validate", "build", "query", "schema", "explain", "completions"];
+const COMMANDS: &[&str] =
+    &["validate", "build", "query", "score", "diff", "schema", "explain", "completions"];
 
 /// Fails, or with UPDATE rewrites, when a file does not hold what the code says.
 fn compare(path: &str, text: &str) {

@@ -19,9 +19,14 @@ const LAYERS: &[&[&str]] = &[
     &["fact"],
     &["catalog"],
     &["graph"],
+    &["known"],
+    &["condition"],
+    &["compute"],
+    &["score"],
     &["check"],
     &["portal"],
-    &["report", "query", "schema", "site"],
+    &["history"],
+    &["report", "query", "scoreboard", "change", "schema", "site"],
     &["cli"],
 ];
 

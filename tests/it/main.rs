@@ -3,6 +3,7 @@
 
 mod cases;
 mod corpus;
+mod diff;
 mod example;
 mod explanations;
 mod generated;

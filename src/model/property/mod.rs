@@ -280,6 +280,11 @@ impl Property {
         self.title.as_deref().filter(|title| !title.is_empty()).unwrap_or(&self.identifier.value)
     }
 
+    /// Returns the name of its format.
+    pub fn format(&self) -> Option<&str> {
+        self.format.as_ref().map(|format| format.value.as_str())
+    }
+
     /// Returns whether its values name teams.
     pub fn is_team(&self) -> bool {
         self.format.as_ref().is_some_and(|format| format.value == "team")

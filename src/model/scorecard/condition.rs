@@ -53,8 +53,10 @@ static CONDITION_FIELDS: &[Field] = &[
     optional("every", Shape::Object(&CONDITION), "portal's addition: what every related entity must fulfil"),
     optional("some", Shape::Object(&CONDITION), "portal's addition: what a related entity must fulfil"),
     optional("none", Shape::Object(&CONDITION), "portal's addition: what no related entity may fulfil"),
+    optional("scorecard", Shape::Text, "portal's addition: another scorecard, whose level is compared"),
+    optional("scorecardRule", Shape::Text, "portal's addition: a rule of it, whose outcome is compared"),
     optional("file", Shape::Object(&FILE), "portal's addition: a file in the entity's folder or repository"),
-    optional("git", Shape::Text, "portal's addition: a fact of the history, such as lastCommit < 90d"),
+    optional("git", GIT_FACT, "portal's addition: a fact of the history, such as lastCommit < 90d"),
     optional("jq", Shape::Text, "portal's addition: an expression over the entity that must be true"),
     optional("maxAge", Shape::Text, "portal's addition: a fact older than this, such as 7d, is unknown"),
     optional("combinator", Shape::OneOf(COMBINATORS), "portal's addition: makes it a group"),
@@ -70,9 +72,27 @@ static FILE: Object = Object {
     name: "a file condition",
     fields: &[
         optional("exists", Shape::Text, "a path or glob that some file must have"),
+        optional("absent", Shape::Text, "a path or glob that no file may have"),
         optional("path", Shape::Text, "the path or glob of the file that is read"),
         optional("matches", Shape::Text, "a regular expression that the file's text must match"),
+        optional("lacks", Shape::Text, "a regular expression that the file's text must not match"),
         optional("jq", Shape::Text, "an expression over the file, read as YAML or JSON, that must be true"),
+        optional("root", Shape::Text, ROOT),
+    ],
+    openness: Openness::Closed,
+};
+
+const ROOT: &str =
+    "jq for the folder where paths start, from the catalog's root; the entity's own when absent or null";
+
+const GIT_FACT: Shape = Shape::Either(&[Shape::Text, Shape::Object(&GIT)]);
+
+static GIT: Object = Object {
+    name: "a history condition",
+    fields: &[
+        required("lastCommit", Shape::Text, "how long ago the path may have been changed: < 90d"),
+        optional("path", Shape::Text, "the file or folder; all of the entity's own when absent"),
+        optional("root", Shape::Text, ROOT),
     ],
     openness: Openness::Closed,
 };

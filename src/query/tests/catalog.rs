@@ -1,29 +1,8 @@
 //! A catalog in memory.
 
-use std::collections::BTreeMap;
-
 use crate::model::instant::Instant;
-use crate::portal::Portal;
-use crate::worktree::{Content, Files, Listing, Selection, Unreadable};
-
-/// Files that are only here.
-struct Memory(BTreeMap<String, String>);
-
-impl Files for Memory {
-    fn list(&self, selection: &Selection) -> Result<Listing, Unreadable> {
-        let matcher = selection.compile(|folder| self.0.keys().any(|path| path.starts_with(folder)));
-        let files = self.0.keys().filter(|path| matcher.takes(path)).cloned().collect();
-        Ok(Listing { files, ..Listing::default() })
-    }
-
-    fn read(&self, paths: &[String], _most: usize) -> Result<Vec<Content>, Unreadable> {
-        Ok(paths.iter().map(|path| Content::from(self.0[path].as_bytes())).collect())
-    }
-
-    fn reference(&self, path: &str, _most: usize) -> Result<Vec<u8>, String> {
-        self.0.get(path).map(|text| text.clone().into_bytes()).ok_or_else(|| "does not exist".into())
-    }
-}
+use crate::portal::{Origin, Portal};
+use crate::worktree::Memory;
 
 const BLUEPRINTS: &str = "
 identifier: System
@@ -79,8 +58,8 @@ const ENTITIES: &str = "
 
 /// Returns the portal of these files, which must have no errors.
 pub(super) fn open(files: &[(&str, &str)]) -> Portal {
-    let files = files.iter().map(|(path, text)| ((*path).to_string(), (*text).to_string())).collect();
-    let portal = Portal::open(&Memory(files), None, Instant::default()).unwrap();
+    let files = Memory::new(files.iter().copied());
+    let portal = Portal::open(Origin::new(&files, Instant::default()), None).unwrap();
     let problems: Vec<&str> =
         portal.diagnostics.as_slice().iter().map(|finding| finding.message.as_str()).collect();
     assert!(!portal.diagnostics.has_errors(), "{problems:?}");

@@ -52,6 +52,9 @@ properties
   docs                 # Cart … (3 lines)
   title                inner
 
+computed
+  domainTitle          Ordering  (mirror)
+
 relations
   system               Cart
   dependsOn            lib, cart-sql
@@ -99,7 +102,7 @@ fn one_entity_is_ports_document() {
     let document: serde_json::Value = serde_json::from_str(&asked(&about("lib"), "", Format::Json)).unwrap();
     let expected = serde_json::json!({
         "identifier": "lib", "title": null, "icon": null, "team": [], "blueprint": "Component",
-        "properties": {"tier": 2, "language": "Java"},
+        "properties": {"tier": 2, "language": "Java", "domainTitle": null},
         "relations": {"dependsOn": ["cart-sql"]},
         "incoming": [{"blueprint": "Component", "identifier": "CartService", "relation": "dependsOn"}]
     });

@@ -152,6 +152,9 @@ fn columns_are_paths_that_exist() {
         ("dependsOn.dependsOn.identifier", "[\"cart-sql\"]"),
         ("dependsOn.dependsOn", "[\"cart-sql\"]"),
         ("system.lead", "null"),
+        ("domainTitle", "\"Ordering\""),
+        ("properties.domainTitle", "\"Ordering\""),
+        ("dependsOn.domainTitle", "[]"),
     ] {
         assert_eq!(value(column).as_deref(), Ok(expected), "{column}");
     }
@@ -171,10 +174,11 @@ fn columns_are_paths_that_exist() {
         ),
         ("properties.system", "`Component` has no property `system`", None),
         (
-            "domainTitle",
-            "`domainTitle` is a mirror property, which cannot be queried yet",
-            Some("write its path: system.domain.$title"),
+            "domainTitel",
+            "`Component` has no property or relation `domainTitel`",
+            Some("did you mean `domainTitle`?"),
         ),
+        ("level.readiness", "no scorecard `readiness` judges these entities", Some("none does")),
         ("system..x", "`system..x` is not a column: a name is missing", None),
         ("", "`` is not a column: a name is missing", None),
         ("distance", "`Component` has no property or relation `distance`", None),

@@ -3,6 +3,16 @@
 //! A catalog is written by people one need not trust, and its words reach terminals and build logs. There an
 //! escape sequence repaints the screen, a bidirectional character reorders a line, and `##vso[` or `::` gives
 //! the build service an order. Such characters are shown as the escapes that stand for them.
+//!
+//! Beside it stands what all writers share: Markdown that stays text, aligned columns, and numbers as people read
+//! them.
+
+pub mod markdown;
+mod number;
+mod table;
+
+pub use number::{plural, thousands};
+pub use table::aligned;
 
 use serde::Serialize;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -55,14 +65,27 @@ pub fn show(text: &str, at: usize, character: char) -> Shown {
 /// # Errors
 /// When the value is none that JSON can hold.
 pub fn json(value: &impl Serialize) -> serde_json::Result<String> {
-    let mut text = serde_json::to_string_pretty(value)?;
+    let mut text = without_commands(serde_json::to_string_pretty(value)?);
+    text.push('\n');
+    Ok(text)
+}
+
+/// Returns `value` as JSON on one line, likewise without log commands.
+///
+/// # Errors
+/// When the value is none that JSON can hold.
+pub fn json_line(value: &impl Serialize) -> serde_json::Result<String> {
+    serde_json::to_string(value).map(without_commands)
+}
+
+/// Returns JSON with the log commands in its strings broken.
+fn without_commands(mut text: String) -> String {
     for command in ["##[", "##v", "##V"] {
         if text.contains(command) {
             text = text.replace(command, &command.replacen("##", "#\\u0023", 1));
         }
     }
-    text.push('\n');
-    Ok(text)
+    text
 }
 
 /// Returns the escape for a character: `\u{1b}`.
