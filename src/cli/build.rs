@@ -12,6 +12,7 @@ use indicatif::ProgressBar;
 use super::open::{Opened, Source};
 use super::{Failure, Global, Outcome, progress};
 use crate::git;
+use crate::history;
 use crate::site::{self, Built, Options};
 
 /// Render the static site
@@ -77,6 +78,7 @@ impl Build {
         Ok(Options {
             base_url: self.base_url.clone().or_else(configured),
             commit: git::commit(&opened.root, revision),
+            outlooks: history::outlooks(&opened.portal, &opened.root, revision),
             templates: texts(&opened.root.join("templates"))?,
             statics: files(&opened.root.join("static"))?,
             force: self.force,

@@ -3,8 +3,11 @@
 //! Links are relative and name files, so that the site works under any path and from a disk. Pages are in the
 //! root or one folder below it, so a link from a page is its root (empty or `../`) and a path of this module.
 
-use crate::catalog::{BlueprintId, Catalog, EntityRef};
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalog::{BlueprintId, Catalog, Definition, EntityRef};
 use crate::model::identifier::segment;
+use crate::model::scorecard::Scorecard;
 
 /// The folder of each blueprint, and whether it has a page.
 #[derive(Debug)]
@@ -54,18 +57,61 @@ impl Addresses {
     }
 }
 
-/// Returns the folder of a blueprint: its segment, kept apart from the files of the root (`portal.css`).
+/// The folders of the site's own pages.
+pub(super) const SCORECARDS: &str = "scorecards";
+pub(super) const INITIATIVES: &str = "initiatives";
+
+/// Returns the folder of a blueprint: its segment, kept apart from the files of the root (`portal.css`) and from the
+/// folders of the site's own pages, also on disks that take capitals for small letters.
 fn folder(identifier: &str) -> String {
     let folder = segment(identifier);
-    let extension = folder.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
-    match (extension.as_deref(), folder.bytes().next()) {
-        (Some("html" | "css" | "js" | "xml" | "txt" | "json" | "svg" | "ico" | "png"), Some(first))
-            if first != b'~' =>
-        {
+    let lower = folder.to_ascii_lowercase();
+    let file = matches!(
+        lower.rsplit_once('.'),
+        Some((_, "html" | "css" | "js" | "xml" | "txt" | "json" | "svg" | "ico" | "png"))
+    );
+    match folder.bytes().next() {
+        Some(first) if first != b'~' && (file || [SCORECARDS, INITIATIVES].contains(&lower.as_str())) => {
             format!("~{first:02X}{}", &folder[1..])
         }
         _ => folder.into_owned(),
     }
+}
+
+/// Returns the names of the files of a catalog's scorecards, in its order. One whose identifier others have, too, says
+/// which blueprint it is for: `~of~` is in no segment.
+pub(super) fn scorecards(catalog: &Catalog) -> Vec<String> {
+    let identifier = |scorecard: &Scorecard| scorecard.identifier.value.to_ascii_lowercase();
+    let mut shared: BTreeMap<String, usize> = BTreeMap::new();
+    for definition in catalog.scorecards() {
+        *shared.entry(identifier(&definition.value)).or_default() += 1;
+    }
+    let mut taken = BTreeSet::new();
+    let name = |definition: &Definition<Scorecard>| {
+        let scorecard = &definition.value;
+        let mut name = segment(&scorecard.identifier.value).into_owned();
+        if shared.get(&identifier(scorecard)).is_some_and(|count| *count > 1) {
+            let blueprint = scorecard.blueprint.as_ref().map_or("", |blueprint| &blueprint.value);
+            name.push_str(&format!("~of~{}", segment(blueprint)));
+        }
+        // Two of the same blueprint are a mistake, which is reported; both have a page all the same.
+        while !taken.insert(name.to_ascii_lowercase()) {
+            name.push_str("~again");
+        }
+        name
+    };
+    catalog.scorecards().iter().map(name).collect()
+}
+
+/// Returns the path of page `number`, from 1, of the scorecard whose files are called `name`.
+pub(super) fn scorecard(name: &str, number: usize) -> String {
+    let page = if number > 1 { format!("~page-{number}") } else { String::new() };
+    format!("{SCORECARDS}/{name}{page}.html")
+}
+
+/// Returns the path of an initiative's page.
+pub(super) fn initiative(identifier: &str) -> String {
+    format!("{INITIATIVES}/{}.html", segment(identifier))
 }
 
 /// Returns `text` as part of an address outside the site: what has a meaning there is escaped, slashes stay.
@@ -94,6 +140,8 @@ mod tests {
             ("index.html", "~69ndex.html"),
             ("k8s/pod", "k8s~2Fpod"),
             ("v1.2", "v1.2"),
+            ("scorecards", "~73corecards"),
+            ("Initiatives", "~49nitiatives"),
         ] {
             assert_eq!(folder(identifier), expected);
         }

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::{Error, Site, json};
+use super::{Error, Site, api_score, json};
 use crate::catalog::{BlueprintId, EntityId, EntityRef};
 use crate::model::blueprint::{Blueprint, Ownership};
 use crate::model::property::Property;
@@ -108,8 +108,8 @@ impl Shard {
     }
 }
 
-/// Appends an entity in Port's shape, with where it is shown and written, and what points at it; returns where its
-/// relations start.
+/// Appends an entity in Port's shape, with where it is shown and written, what points at it, and how it scores;
+/// returns where that ends which others show of it.
 fn append(site: &Site<'_>, entity: EntityRef<'_>, out: &mut Vec<u8>) -> usize {
     out.push(b'{');
     json::key(out, "identifier");
@@ -133,10 +133,12 @@ fn append(site: &Site<'_>, entity: EntityRef<'_>, out: &mut Vec<u8>) -> usize {
         json::node(out, value);
     }
     out.push(b'}');
-    facts(entity, site, out);
     let face = out.len();
+    computed(site, entity, out);
+    facts(entity, site, out);
     relations(site, entity, out);
     incoming(site, entity, out);
+    api_score::append(site, entity, out);
     json::key(out, "page");
     json::string(out, &site.face(entity.id()).path);
     let (path, line) = site.place(entity);
@@ -145,6 +147,36 @@ fn append(site: &Site<'_>, entity: EntityRef<'_>, out: &mut Vec<u8>) -> usize {
     json::string(out, path);
     out.extend_from_slice(format!(",\"line\":{line}}}}}").as_bytes());
     face
+}
+
+/// Appends computed values to the properties, which have just been closed, and names them after.
+fn computed(site: &Site<'_>, entity: EntityRef<'_>, out: &mut Vec<u8>) {
+    let computed = &site.portal.computed;
+    let columns = computed.columns(entity.blueprint_id()).iter().enumerate();
+    let values = columns.filter_map(|(number, column)| Some((column, computed.value_at(entity, number)?)));
+    let values: Vec<_> = values.filter(|(_, value)| !value.is_null()).collect();
+    // A stored property of that name has been said, and is what counts.
+    let stored = |name: &str| entity.property(name).is_some();
+    out.pop();
+    for (column, value) in values.iter().filter(|(column, _)| !stored(&column.identifier)) {
+        json::key(out, &column.identifier);
+        serde_json::to_writer(&mut *out, value).expect("memory takes everything");
+    }
+    out.push(b'}');
+    if values.is_empty() {
+        return;
+    }
+    json::key(out, "computed");
+    out.push(b'[');
+    for (at, (column, _)) in values.iter().enumerate() {
+        out.extend_from_slice(if at > 0 { b",{" } else { b"{" });
+        json::key(out, "identifier");
+        json::string(out, &column.identifier);
+        json::key(out, "kind");
+        json::string(out, column.sort.name());
+        out.push(b'}');
+    }
+    out.push(b']');
 }
 
 /// Appends where the values of an entity come from that no one has written: each integration with its values, its file,
@@ -240,6 +272,8 @@ pub(super) fn lists(site: &Site<'_>, output: &Output) -> Result<(), Error> {
                   file that holds it; when there are `shards`, a file holds a list of entities.",
         "entities": site.catalog().entity_count(),
         "blueprints": blueprints,
+        "scorecards": (!site.boards.is_empty()).then_some(api_score::LIST),
+        "initiatives": (!site.portal.progress.is_empty()).then_some(api_score::INITIATIVES),
     });
     output.write(&format!("{ROOT}index.json"), Rank::Home, pretty(&index).as_bytes())?;
     Ok(())

@@ -8,13 +8,14 @@ use super::markup::Markup;
 use super::neighbour::{self, Group};
 use super::record::{list, maybe, none, record};
 use super::value::{self, Shown};
-use super::{Site, address, api, drawing, outline, owned};
+use super::verdict::Verdict;
+use super::{Site, api, computed, drawing, outline, owned, words};
 use crate::catalog::{EntityId, EntityRef};
 use crate::model::property::{Property, Type};
 use crate::yaml::Node;
 
 /// Entities are one folder below the root.
-const ROOT: &str = "../";
+pub(super) const ROOT: &str = "../";
 
 /// The longest text that stands under a title.
 const LONGEST_DESCRIPTION: usize = 600;
@@ -30,6 +31,7 @@ record! {
         crumbs, description, tags, owners, owner_icon,
         drawing, used_by, used_by_count, uses, uses_count,
         facts, blocks, unset,
+        marks, scorecards, passed, rules,
         owned, source, json,
     }
 }
@@ -50,7 +52,7 @@ struct Properties {
 }
 
 /// Returns what the page of an entity shows.
-pub(super) fn page(site: &Site<'_>, entity: EntityRef<'_>) -> Value {
+pub(super) fn page(site: &Site<'_>, entity: EntityRef<'_>, verdict: Verdict) -> Value {
     let mut icons = Used::new(&site.icons);
     let is_team = site.team == Some(entity.blueprint_id());
     let parents = parents(site, entity);
@@ -80,6 +82,10 @@ pub(super) fn page(site: &Site<'_>, entity: EntityRef<'_>) -> Value {
         facts: list(properties.facts),
         blocks: list(properties.blocks),
         unset: Value::from(properties.unset),
+        marks: verdict.marks.finish(),
+        scorecards: verdict.sections.finish(),
+        passed: Value::from(verdict.passed),
+        rules: Value::from(verdict.rules),
         owned: owned::table(site, entity, ROOT, &mut icons),
         source: source(site, entity),
         json: Value::from(api::file_of(site, entity, ROOT)),
@@ -92,7 +98,7 @@ fn total(groups: &[Group<'_>]) -> usize {
     groups.iter().map(|group| group.entities.len()).sum()
 }
 
-/// Returns the stored values in the order of the blueprint.
+/// Returns the stored values in the order of the blueprint, then the computed ones.
 fn properties(site: &Site<'_>, entity: EntityRef<'_>) -> Properties {
     let mut properties = Properties::default();
     let outline = site.outline(entity.blueprint_id());
@@ -110,7 +116,8 @@ fn properties(site: &Site<'_>, entity: EntityRef<'_>) -> Properties {
             continue;
         }
         match value::show(site, property, &outline.properties[number], node, ROOT) {
-            Shown::Fact(fact) => {
+            Shown::Fact(mut fact) => {
+                stamp(entity, property, &mut fact);
                 if outline.tags.contains(&number)
                     && let Some(text) = node.text()
                 {
@@ -122,7 +129,25 @@ fn properties(site: &Site<'_>, entity: EntityRef<'_>) -> Properties {
             Shown::Nothing => properties.unset += 1,
         }
     }
+    for shown in computed::shown(site, entity, ROOT) {
+        match shown {
+            Shown::Fact(fact) => properties.facts.push(fact),
+            Shown::Block(block) => properties.blocks.push(block),
+            Shown::Nothing => {}
+        }
+    }
     properties
+}
+
+/// Adds of what time a value is that an integration says.
+fn stamp(entity: EntityRef<'_>, property: &Property, fact: &mut value::Fact) {
+    let said = entity.fact(&property.identifier.value);
+    let Some(as_of) = said.and_then(|said| said.as_of) else { return };
+    let mut out = Markup::trusted(fact.values.as_str().unwrap_or_default().to_string());
+    out.raw(" <small>as of ");
+    words::day(as_of, &mut out);
+    out.raw("</small>");
+    fact.values = out.finish();
 }
 
 /// Returns a text that is short enough to stand under a title.
@@ -190,10 +215,6 @@ fn crumbs(site: &Site<'_>, entity: EntityRef<'_>, parents: &[EntityId]) -> Value
 /// Returns where an entity is written, with a link when the catalog says how to make one.
 fn source(site: &Site<'_>, entity: EntityRef<'_>) -> Value {
     let (path, line) = site.place(entity);
-    let template = site.catalog().config().source_url.as_deref();
-    let href = template.and_then(|template| {
-        let url = template.replace("{path}", &address::encode(path)).replace("{line}", &line.to_string());
-        super::link::outside(&url).map(|link| link.href)
-    });
+    let href = words::source_url(site, path, line);
     Source { path: Value::from(path), line: Value::from(line), href: maybe(href) }.into()
 }

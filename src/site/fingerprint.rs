@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::api::{self, Hashes};
-use super::{Options, Site, entity, outline};
+use super::{Options, Site, computed, entity, outline};
 use crate::catalog::{EntityId, EntityRef};
 use crate::worktree::CONFIG_FILE;
 
@@ -31,7 +31,8 @@ impl Fingerprints {
         prints
     }
 
-    /// Returns the hash of all that the page of an entity shows.
+    /// Returns the hash of all that the page of an entity shows, besides its scorecards, which are hashed as they are
+    /// shown.
     pub(super) fn page(&self, entity: EntityId) -> u64 {
         self.pages[entity.index()]
     }
@@ -61,6 +62,7 @@ impl Fingerprints {
         site.owners.of(entity.id()).iter().for_each(|(_, owned)| add(*owned));
         entity::parents(site, entity).into_iter().for_each(&mut add);
         named(site, entity).for_each(&mut add);
+        computed::named(site, entity).for_each(&mut add);
         hasher.digest()
     }
 }

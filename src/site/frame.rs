@@ -33,8 +33,13 @@ record! {
 pub(super) enum Area {
     Overview,
     Catalog,
+    Scorecards,
     Teams,
     Nowhere,
+}
+
+impl Area {
+    const ALL: [Self; 5] = [Self::Overview, Self::Catalog, Self::Scorecards, Self::Teams, Self::Nowhere];
 }
 
 /// What the frame says.
@@ -42,6 +47,8 @@ pub(super) struct Facts {
     pub(super) common: Value,
     /// The path of the page of teams.
     pub(super) teams: Option<String>,
+    /// Whether there are scorecards.
+    pub(super) scorecards: bool,
 }
 
 /// The frames of all pages.
@@ -59,7 +66,7 @@ impl Frames {
         let mut text = String::new();
         for &root in roots {
             let footer = theme.part("footer.html", footer(root))?;
-            for area in [Area::Overview, Area::Catalog, Area::Teams, Area::Nowhere] {
+            for area in Area::ALL {
                 let header = theme.part("header.html", header(facts, root, area))?;
                 text.extend([&header, &footer].map(|part| part.as_str().unwrap_or_default()));
                 let frame = Frame { root: Value::from(root), header, footer: footer.clone() };
@@ -95,6 +102,7 @@ fn header(facts: &Facts, root: &str, current: Area) -> Value {
         link(Area::Overview, "Overview", "index.html"),
         link(Area::Catalog, "Catalog", "index.html#catalog"),
     ];
+    areas.extend(facts.scorecards.then(|| link(Area::Scorecards, "Scorecards", "scorecards/index.html")));
     areas.extend(facts.teams.as_ref().map(|page| link(Area::Teams, "Teams", page)));
     HeaderPart { site: facts.common.clone(), root: Value::from(root), areas: list(areas) }.into()
 }

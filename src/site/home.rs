@@ -7,7 +7,7 @@ use minijinja::Value;
 use super::frame::Area;
 use super::icon::Used;
 use super::record::{Link, list, maybe, none, record};
-use super::{Site, definition, link, moment};
+use super::{Site, definition, initiative, link, moment, scorecards};
 use crate::catalog::{BlueprintId, EntityRef};
 use crate::diagnostic::{Rule, Severity};
 
@@ -19,6 +19,7 @@ record! {
     /// What the template of the home page reads.
     Page {
         site, frame, title, summary, icons,
+        scorecards, scorecard_count, scorecard_key, initiatives, initiative_count,
         entities, blueprints, attention, unowned, model, teams, team_count, team_page, built,
     }
 }
@@ -68,6 +69,11 @@ pub(super) fn page(site: &Site<'_>) -> Value {
         frame: site.frame("", Area::Overview),
         title: none(),
         summary: Value::from(summary),
+        scorecards: scorecards::rows(site, "", false).finish(),
+        scorecard_count: Value::from(site.boards.len()),
+        scorecard_key: scorecards::key(site),
+        initiatives: initiative::rows(site, "").finish(),
+        initiative_count: Value::from(site.portal.progress.len()),
         entities: Value::from(entities),
         blueprints: list(shown.iter().map(|&id| blueprint_row(site, id, &mut icons)).collect::<Vec<_>>()),
         attention: findings(site),

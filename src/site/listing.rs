@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use minijinja::Value;
 
+use super::board::Board;
 use super::fingerprint::Fingerprints;
 use super::frame::Area;
 use super::icon::Used;
 use super::markup::Markup;
+use super::paging::Paging;
 use super::record::{list, maybe, none, record};
 use super::value::{self, Atom};
-use super::{Site, definition, neighbour, outline};
+use super::{Site, computed, definition, neighbour, outline};
 use crate::catalog::{BlueprintId, EntityRef};
 use crate::model::property::{Property, Type};
 
@@ -22,6 +24,9 @@ const MOST_COLUMNS: usize = 7;
 
 /// The most columns of relations.
 const MOST_RELATIONS: usize = 2;
+
+/// The most columns of scorecards.
+const MOST_LEVELS: usize = 3;
 
 /// The longest text that is worth a column.
 const LONGEST_CELL: usize = 40;
@@ -44,18 +49,12 @@ record! {
     Heading { label, class }
 }
 
-record! {
-    /// A page of the same list.
-    PageLink { number, href, current }
-}
-
 /// One page of a blueprint's list.
 #[derive(Debug)]
 pub(super) struct ListPage<'a> {
     pub(super) path: String,
     blueprint: BlueprintId,
-    number: usize,
-    last: usize,
+    paging: Paging,
     /// The same for every page of the list, and found by looking at all its entities: so only once.
     columns: Arc<[Column<'a>]>,
 }
@@ -66,17 +65,21 @@ enum Column<'a> {
     Property(&'a Property),
     Relation(usize, &'a str),
     Owner(&'a str),
+    /// A computed property, by the number of its column.
+    Computed(usize, computed::Face<'a>),
+    /// The level in a scorecard.
+    Level(&'a Board<'a>),
 }
 
 /// Returns the pages of all lists.
-pub(super) fn pages<'a>(site: &Site<'a>) -> Vec<ListPage<'a>> {
+pub(super) fn pages<'a>(site: &'a Site<'_>) -> Vec<ListPage<'a>> {
     let mut pages = Vec::new();
     for (blueprint, _) in site.catalog().blueprints() {
-        let last = site.catalog().entities_of(blueprint).len().div_ceil(ROWS).max(1);
+        let count = site.catalog().entities_of(blueprint).len();
         let columns: Arc<[Column<'a>]> = columns(site, blueprint).into();
-        let paths =
-            (1..=last).filter_map(|number| Some((number, site.addresses.blueprint(blueprint, number)?)));
-        let page = |(number, path)| ListPage { path, blueprint, number, last, columns: Arc::clone(&columns) };
+        let paths = Paging::all(count, ROWS)
+            .filter_map(|paging| Some((paging, site.addresses.blueprint(blueprint, paging.number)?)));
+        let page = |(paging, path)| ListPage { path, blueprint, paging, columns: Arc::clone(&columns) };
         pages.extend(paths.map(page));
     }
     pages
@@ -90,11 +93,11 @@ impl ListPage<'_> {
         let more = format!(
             "{} {} {} {} {columns:?}",
             self.blueprint.index(),
-            self.number,
-            self.last,
+            self.paging.number,
+            self.paging.last,
             entities.len()
         );
-        let shown = entities.skip((self.number - 1) * ROWS).take(ROWS);
+        let shown = entities.skip((self.paging.number - 1) * ROWS).take(ROWS);
         fingerprints.list(shown.map(EntityRef::id), &more)
     }
 }
@@ -107,12 +110,14 @@ pub(super) fn page(site: &Site<'_>, page: &ListPage<'_>) -> Value {
     let icon = Value::from(icons.add(outline.icon));
     let count = site.catalog().entities_of(page.blueprint).len();
     let columns = &page.columns;
-    let start = (page.number - 1) * ROWS;
+    let paging = page.paging;
+    let start = (paging.number - 1) * ROWS;
+    let href = |number| site.addresses.blueprint(page.blueprint, number).map(|path| format!("{ROOT}{path}"));
     let entities = site.catalog().entities_of(page.blueprint).skip(start).take(ROWS);
     let shown = entities.len();
     let mut rows = Markup::with_capacity(shown * 512);
     entities.for_each(|entity| row(site, entity, columns, &mut icons, &mut rows));
-    let title = match page.number {
+    let title = match paging.number {
         1 => blueprint.label().to_string(),
         number => format!("{}, page {number}", blueprint.label()),
     };
@@ -137,35 +142,14 @@ pub(super) fn page(site: &Site<'_>, page: &ListPage<'_>) -> Value {
         first: Value::from(start + 1),
         last: Value::from(start + shown),
         rows: rows.finish(),
-        pages: page_links(site, page),
-        previous: maybe(neighbour_page(site, page, page.number.wrapping_sub(1))),
-        next: maybe(neighbour_page(site, page, page.number + 1)),
-        definition: if page.number == 1 { definition::of(site, page.blueprint, ROOT) } else { none() },
+        pages: paging.links(href),
+        previous: maybe(paging.previous().and_then(href)),
+        next: maybe(paging.next().and_then(href)),
+        definition: if paging.number == 1 { definition::of(site, page.blueprint, ROOT) } else { none() },
         json: Value::from(format!("{ROOT}api/v1/blueprints/{folder}.json")),
         icons: icons.drawings(),
     }
     .into()
-}
-
-/// Returns the link to a page of the same list, if there is one.
-fn neighbour_page(site: &Site<'_>, page: &ListPage<'_>, number: usize) -> Option<String> {
-    if !(1..=page.last).contains(&number) {
-        return None;
-    }
-    site.addresses.blueprint(page.blueprint, number).map(|path| format!("{ROOT}{path}"))
-}
-
-/// Returns links to the pages of a list: the first, the last and those around this one.
-fn page_links(site: &Site<'_>, page: &ListPage<'_>) -> Value {
-    if page.last == 1 {
-        return none();
-    }
-    let near = |number: &usize| *number == 1 || *number == page.last || number.abs_diff(page.number) <= 3;
-    list((1..=page.last).filter(near).map(|number| PageLink {
-        number: Value::from(number),
-        href: maybe(neighbour_page(site, page, number)),
-        current: Value::from(number == page.number),
-    }))
 }
 
 impl Column<'_> {
@@ -173,26 +157,38 @@ impl Column<'_> {
         match self {
             Self::Property(property) => property.label(),
             Self::Relation(_, label) | Self::Owner(label) => label,
+            Self::Computed(_, face) => face.label,
+            Self::Level(board) => &board.card.title,
         }
     }
 
-    /// Returns what tells a column from the others of its blueprint.
-    fn name(&self) -> (&str, usize) {
+    /// Returns what tells a column from the others of its blueprint, and what it shows that its entities do not say.
+    fn name(&self) -> (&str, String) {
         match self {
-            Self::Property(property) => (&property.identifier.value, 0),
-            Self::Relation(number, _) => ("", *number + 1),
-            Self::Owner(label) => (label, usize::MAX),
+            Self::Property(property) => (&property.identifier.value, String::new()),
+            Self::Relation(number, _) => ("relation", number.to_string()),
+            Self::Owner(label) => ("owner", (*label).to_string()),
+            Self::Computed(number, face) => ("computed", format!("{number} {face:?}")),
+            Self::Level(board) => ("level", format!("{} {:?}", board.card.title, board.levels())),
         }
     }
 
     fn is_number(&self) -> bool {
-        matches!(self, Self::Property(property) if property.kind == Some(Type::Number) && property.values.is_empty())
+        match self {
+            Self::Property(property) => property.kind == Some(Type::Number) && property.values.is_empty(),
+            Self::Computed(_, face) => face.is_number(),
+            Self::Relation(..) | Self::Owner(_) | Self::Level(_) => false,
+        }
     }
 }
 
 /// Returns how a column is set: numbers to the right, later columns only where there is room.
 fn class(column: &Column<'_>, at: usize) -> Option<&'static str> {
-    let tag = || matches!(column, Column::Property(property) if outline::is_tag(property));
+    let tag = || match column {
+        Column::Property(property) => outline::is_tag(property),
+        Column::Computed(_, face) => !face.look.colors.is_empty(),
+        _ => false,
+    };
     match (at, column.is_number()) {
         (0, false) if tag() => Some("hi"),
         (0..=2, number) => number.then_some("n"),
@@ -202,7 +198,7 @@ fn class(column: &Column<'_>, at: usize) -> Option<&'static str> {
 }
 
 /// Returns the columns that say most about the entities of a blueprint.
-fn columns<'a>(site: &Site<'a>, id: BlueprintId) -> Vec<Column<'a>> {
+fn columns<'a>(site: &'a Site<'_>, id: BlueprintId) -> Vec<Column<'a>> {
     let catalog = site.catalog();
     let blueprint = catalog.blueprint(id);
     let owned = catalog.entities_of(id).any(|entity| !site.graph().owners(entity.id()).is_empty());
@@ -221,15 +217,35 @@ fn columns<'a>(site: &Site<'a>, id: BlueprintId) -> Vec<Column<'a>> {
     let mut ranked: Vec<(u8, &Property)> =
         blueprint.properties.iter().filter_map(|property| Some((rank(property)?, property))).collect();
     ranked.sort_by_key(|(rank, _)| *rank);
-    let room = MOST_COLUMNS - relations.len() - usize::from(owned);
+    let levels: Vec<&Board<'_>> =
+        site.boards_of(id).iter().map(|&number| &site.boards[number]).take(MOST_LEVELS).collect();
+    let room = MOST_COLUMNS - relations.len() - usize::from(owned) - levels.len();
     let worth = |property: &Property| is_worth_a_column(site, id, property);
     let properties =
         ranked.into_iter().map(|(_, property)| property).filter(|property| worth(property)).take(room);
     let mut columns: Vec<Column<'a>> = properties.map(Column::Property).collect();
-    // The owner stands beside what kind of thing it is.
+    let left = room - columns.len();
+    columns.extend(computed_columns(site, id).take(left));
+    // The owner stands beside what kind of thing it is, and how good it is beside them.
     let at = columns.len().min(1);
-    columns.splice(at..at, owned.then_some(Column::Owner("Owner")).into_iter().chain(relations));
+    let owner = owned.then_some(Column::Owner("Owner"));
+    columns.splice(at..at, owner.into_iter().chain(levels.into_iter().map(Column::Level)).chain(relations));
     columns
+}
+
+/// Returns the computed properties that are worth a column: those with colours first, then numbers, then other short
+/// ones.
+fn computed_columns<'a>(site: &'a Site<'_>, id: BlueprintId) -> impl Iterator<Item = Column<'a>> {
+    let rank = |face: &computed::Face<'_>| match (face.look.colors.is_empty(), face.is_number()) {
+        (false, _) => 0,
+        (true, true) => 1,
+        (true, false) => 2,
+    };
+    let faces = site.computed[id.index()].iter().copied().enumerate();
+    let mut ranked: Vec<(usize, computed::Face<'a>)> =
+        faces.filter(|(number, _)| computed::is_short(site, id, *number, LONGEST_CELL)).collect();
+    ranked.sort_by_key(|(_, face)| rank(face));
+    ranked.into_iter().map(|(number, face)| Column::Computed(number, face))
 }
 
 /// Returns how much a property says about an entity at a glance, the most first; `None` for what needs room.
@@ -282,7 +298,7 @@ fn row(
 }
 
 /// Returns what an entity has in a column.
-fn values<'a>(site: &'a Site<'_>, entity: EntityRef<'a>, column: &Column<'_>) -> Vec<Atom<'a>> {
+fn values<'a>(site: &'a Site<'_>, entity: EntityRef<'a>, column: &'a Column<'_>) -> Vec<Atom<'a>> {
     let linked = |id| Atom::Entity(site.face(id));
     match column {
         Column::Property(property) => {
@@ -294,5 +310,13 @@ fn values<'a>(site: &'a Site<'_>, entity: EntityRef<'a>, column: &Column<'_>) ->
             edges.filter(|edge| edge.relation as usize == *number).map(|edge| linked(edge.to)).collect()
         }
         Column::Owner(_) => site.graph().owners(entity.id()).iter().map(|&team| linked(team)).collect(),
+        Column::Computed(number, face) => {
+            let value = site.portal.computed.value_at(entity, *number);
+            value.and_then(|value| computed::atoms(site, &face.look, value)).unwrap_or_default()
+        }
+        Column::Level(board) => {
+            let standing = board.card.standing(entity.id());
+            standing.map(|standing| Atom::Level(board, standing.level)).into_iter().collect()
+        }
     }
 }

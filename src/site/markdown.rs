@@ -3,7 +3,7 @@
 use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
 
 use super::link;
-use super::markup::{escape, visible};
+use super::markup::{Markup, escape, visible};
 
 /// Returns the markup of `text`. Its highest heading is of the third level, below a section of the page.
 pub(super) fn render(text: &str) -> String {
@@ -16,6 +16,11 @@ pub(super) fn render(text: &str) -> String {
     let mut markup = String::with_capacity(text.len() * 3 / 2);
     html::push_html(&mut markup, writer.events.into_iter());
     markup
+}
+
+/// Returns the markup of `text` for a page that is written piece by piece.
+pub(super) fn markup(text: &str) -> Markup {
+    Markup::trusted(render(text))
 }
 
 /// Events on their way from the parser to the markup.

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use minijinja::Value;
+use xxhash_rust::xxh3::Xxh3;
 
 /// Markup in the making. What is not written in this program can only be added as text.
 #[derive(Debug, Default)]
@@ -32,6 +33,17 @@ impl Markup {
     pub(super) fn number(&mut self, number: impl itoa::Integer) -> &mut Self {
         self.out.push_str(itoa::Buffer::new().format(number));
         self
+    }
+
+    /// Returns markup that another writer made, who escapes as carefully.
+    pub(super) fn trusted(markup: String) -> Self {
+        Self { out: markup }
+    }
+
+    /// Feeds the markup to a hasher.
+    pub(super) fn hash(&self, hasher: &mut Xxh3) {
+        hasher.update(&self.out.len().to_le_bytes());
+        hasher.update(self.out.as_bytes());
     }
 
     /// Adds other markup.

@@ -6,14 +6,21 @@
 
 mod address;
 mod api;
+mod api_score;
+mod board;
+mod computed;
+mod course;
 mod definition;
 mod drawing;
 mod entity;
 mod face;
 mod fingerprint;
+mod fixes;
 mod frame;
+mod heat;
 mod home;
 mod icon;
+mod initiative;
 mod json;
 mod link;
 mod listing;
@@ -24,10 +31,16 @@ mod neighbour;
 mod outline;
 mod owned;
 mod pages;
+mod paging;
 mod record;
+mod scorecard;
+mod scorecards;
 mod sitemap;
 mod theme;
 mod value;
+mod verdict;
+mod waived;
+mod words;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -39,9 +52,12 @@ use rayon::prelude::*;
 use crate::catalog::{BlueprintId, Catalog, EntityId, EntityRef};
 use crate::git::Commit;
 use crate::graph::Graph;
+use crate::history::Outlook;
 use crate::output;
 use crate::portal::Portal;
+use crate::source::Span;
 use address::Addresses;
+use board::Board;
 use face::Face;
 use frame::{Area, Frames};
 use icon::Icons;
@@ -59,6 +75,8 @@ pub struct Options {
     pub base_url: Option<String>,
     /// The commit that was read.
     pub commit: Option<Commit>,
+    /// How the initiatives have come along.
+    pub outlooks: Vec<Outlook>,
     /// The catalog's own templates, by name.
     pub templates: BTreeMap<String, String>,
     /// The catalog's own files, by their path in the site; one called as an asset of ours takes its place.
@@ -74,6 +92,7 @@ impl Default for Options {
         Self {
             base_url: None,
             commit: None,
+            outlooks: Vec::new(),
             templates: BTreeMap::new(),
             statics: Vec::new(),
             force: false,
@@ -159,6 +178,11 @@ pub(in crate::site) struct Site<'a> {
     outlines: Vec<Outline>,
     faces: Vec<Face<'a>>,
     owners: Owners,
+    /// The scorecards, and the numbers of those of each blueprint.
+    boards: Vec<Board<'a>>,
+    boards_of: Vec<Vec<usize>>,
+    /// How computed properties are shown, by blueprint.
+    computed: Vec<Vec<computed::Face<'a>>>,
     /// What every template may read.
     common: Value,
     frames: Frames,
@@ -168,6 +192,8 @@ pub(in crate::site) struct Site<'a> {
     /// The public address, ending in a slash.
     base: Option<String>,
     commit: Option<Commit>,
+    /// How the initiatives have come along.
+    outlooks: Vec<Outlook>,
 }
 
 impl<'a> Site<'a> {
@@ -188,6 +214,7 @@ impl<'a> Site<'a> {
         let facts = frame::Facts {
             common: common.clone(),
             teams: team.and_then(|team| addresses.blueprint(team, 1)),
+            scorecards: !portal.scores.cards.is_empty(),
         };
         let lost = lost_root(base.as_deref());
         let frames = Frames::new(&theme, &facts, &["", "../", &lost])?;
@@ -198,12 +225,19 @@ impl<'a> Site<'a> {
             theme,
             outlines,
             owners: Owners::new(catalog, &portal.graph),
+            boards_of: boards_of(portal),
+            boards: board::boards(catalog, &portal.scores),
+            computed: catalog
+                .blueprints()
+                .map(|(id, _)| computed::Face::all(catalog, portal.computed.columns(id), id))
+                .collect(),
             common,
             frames,
             team,
             user: catalog.find_blueprint(catalog.config().user()),
             base,
             commit: options.commit.clone(),
+            outlooks: options.outlooks.clone(),
             addresses,
         })
     }
@@ -228,12 +262,22 @@ impl<'a> Site<'a> {
         self.frames.get(root, area)
     }
 
+    /// Returns the numbers of the scorecards of a blueprint.
+    fn boards_of(&self, blueprint: BlueprintId) -> &[usize] {
+        &self.boards_of[blueprint.index()]
+    }
+
     /// Returns the file and the line that an entity is written in.
     fn place(&self, entity: EntityRef<'_>) -> (&'a str, usize) {
+        self.place_at(entity.node().span())
+    }
+
+    /// Returns the file and the line that something is written in.
+    fn place_at(&self, span: Span) -> (&'a str, usize) {
         /// Up to here, counting is cheaper than keeping where each line starts.
         const SMALL: usize = 16 * 1024;
-        let source = self.portal.sources.get(entity.source());
-        let start = entity.node().span().start;
+        let source = self.portal.sources.get(span.source);
+        let start = span.start;
         let line = if source.text().len() <= SMALL {
             let before = source.text().as_bytes().get(..start as usize).unwrap_or_default();
             1 + before.iter().filter(|&&byte| byte == b'\n').count()
@@ -242,6 +286,15 @@ impl<'a> Site<'a> {
         };
         (source.path(), line)
     }
+}
+
+/// Returns the numbers of the scorecards of each blueprint.
+fn boards_of(portal: &Portal) -> Vec<Vec<usize>> {
+    let mut boards = vec![Vec::new(); portal.catalog.blueprints().len()];
+    for (number, card) in portal.scores.cards.iter().enumerate() {
+        boards[card.blueprint.index()].push(number);
+    }
+    boards
 }
 
 /// Returns the faces of all entities, by id.

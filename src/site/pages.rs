@@ -9,8 +9,12 @@ use super::fingerprint::Fingerprints;
 use super::frame::Area;
 use super::record::{none, record};
 use super::theme::STYLESHEET;
-use super::{Error, Options, Site, api, entity, home, listing, lost_root, sitemap};
+use super::{
+    Error, Options, Site, api, api_score, entity, home, initiative, listing, lost_root, scorecard,
+    scorecards, sitemap, verdict,
+};
 use crate::catalog::EntityId;
+use crate::jq;
 use crate::output::{Output, Rank};
 
 /// How many entities a thread takes at once, and how often progress is shown.
@@ -27,7 +31,8 @@ pub(super) fn write(site: &Site<'_>, output: &Output, options: &Options) -> Resu
     options.progress.set_length((site.catalog().entity_count() + lists.len()) as u64);
     assets(site, output, options)?;
     let fingerprints = Fingerprints::new(site, options, api::entities(site, output)?);
-    entities(site, &fingerprints, output, options)?;
+    // Evidence asks expressions again.
+    jq::on_deep_stack(|| entities(site, &fingerprints, output, options))?;
     let pages = AtomicUsize::new(site.catalog().entity_count() + 2);
     lists.par_iter().try_for_each_init(Vec::new, |buffer, page| {
         let from = page.fingerprint(site, &fingerprints);
@@ -40,11 +45,40 @@ pub(super) fn write(site: &Site<'_>, output: &Output, options: &Options) -> Resu
         Ok::<_, Error>(())
     })?;
     api::lists(site, output)?;
+    let others = standards(site, output)?;
+    pages.fetch_add(others.len(), Ordering::Relaxed);
+    let lists: Vec<String> = lists.into_iter().map(|page| page.path).chain(others).collect();
     sitemap::write(site, output, &lists)?;
     let mut buffer = Vec::new();
     site.theme.render("index.html", home::page(site), &mut buffer)?;
     output.write("index.html", Rank::Home, &buffer)?;
     Ok(pages.into_inner())
+}
+
+/// Writes the pages of scorecards and initiatives, few and made of results alone: each time anew, and compared. Returns
+/// their paths.
+fn standards(site: &Site<'_>, output: &Output) -> Result<Vec<String>, Error> {
+    let scorecards = scorecard::pages(site);
+    scorecards.par_iter().try_for_each_init(Vec::new, |buffer, page| {
+        site.theme.render("scorecard.html", scorecard::page(site, page), buffer)?;
+        output.write(&page.path, Rank::List, buffer)?;
+        Ok::<_, Error>(())
+    })?;
+    let mut paths: Vec<String> = scorecards.into_iter().map(|page| page.path).collect();
+    let mut buffer = Vec::new();
+    for progress in &site.portal.progress {
+        let path = initiative::path(site, progress);
+        site.theme.render("initiative.html", initiative::page(site, progress), &mut buffer)?;
+        output.write(&path, Rank::List, &buffer)?;
+        paths.push(path);
+    }
+    if !paths.is_empty() {
+        site.theme.render("scorecards.html", scorecards::page(site), &mut buffer)?;
+        output.write(scorecards::PATH, Rank::List, &buffer)?;
+        paths.push(scorecards::PATH.to_string());
+    }
+    api_score::write(site, output)?;
+    Ok(paths)
 }
 
 /// Writes the page of each entity.
@@ -58,9 +92,11 @@ fn entities(
     (0..chunks).into_par_iter().try_for_each_init(Vec::new, |buffer, chunk| {
         let end = ((chunk + 1) * CHUNK).min(site.catalog().entity_count());
         for id in (chunk * CHUNK..end).map(EntityId::new) {
-            let (path, from) = (&site.face(id).path, fingerprints.page(id));
+            let (path, entity) = (&site.face(id).path, site.catalog().entity(id));
+            let verdict = verdict::of(site, entity, entity::ROOT);
+            let from = verdict.hash(fingerprints.page(id));
             if !output.keep(path, Rank::Leaf, from, buffer)? {
-                site.theme.render("entity.html", entity::page(site, site.catalog().entity(id)), buffer)?;
+                site.theme.render("entity.html", entity::page(site, entity, verdict), buffer)?;
                 output.write_made(path, Rank::Leaf, buffer, from)?;
             }
         }

@@ -3,7 +3,6 @@
 use minijinja::Value;
 use rayon::prelude::*;
 
-use super::listing::ListPage;
 use super::record::{list, record};
 use super::{Error, Site};
 use crate::catalog::EntityId;
@@ -24,9 +23,9 @@ pub(super) fn robots(site: &Site<'_>) -> String {
 }
 
 /// Writes the sitemap, or several and an index of them.
-pub(super) fn write(site: &Site<'_>, output: &Output, lists: &[ListPage]) -> Result<(), Error> {
+pub(super) fn write(site: &Site<'_>, output: &Output, lists: &[String]) -> Result<(), Error> {
     let Some(base) = &site.base else { return Ok(()) };
-    let first = std::iter::once("index.html".to_string()).chain(lists.iter().map(|page| page.path.clone()));
+    let first = std::iter::once("index.html".to_string()).chain(lists.iter().cloned());
     let first: Vec<String> = first.collect();
     let count = first.len() + site.catalog().entity_count();
     let address = |at: usize| match first.get(at) {

@@ -27,6 +27,10 @@ schema:
     any: {type: object}
 relations:
   needs: {title: TEXT, target: service, many: true}
+mirrorProperties:
+  names: {title: TEXT, path: needs.plain}
+calculationProperties:
+  said: {title: TEXT, type: string, calculation: .properties.plain, colorized: true, colors: {TEXT: red}}
 "#;
 
 const ENTITIES: &str = r#"
@@ -39,14 +43,79 @@ const ENTITIES: &str = r#"
 - {identifier: org/b, relations: {needs: [a]}}
 "#;
 
+const SCORECARDS: &str = r#"
+identifier: care
+title: TEXT
+description: TEXT
+blueprint: service
+levels:
+  - {title: Floor, color: paleBlue}
+  - {title: TEXT, color: gold}
+rules:
+  - identifier: plain
+    title: TEXT
+    description: TEXT
+    howToFix: TEXT
+    level: TEXT
+    query: {combinator: and, conditions: [{property: plain, operator: "=", value: TEXT}]}
+  - identifier: kind
+    title: TEXT
+    level: TEXT
+    stage: warn
+    query: {combinator: and, conditions: [{property: kind, operator: "=", value: TEXT}]}
+"#;
+
+const WAIVER: &str = r#"
+identifier: later
+title: TEXT
+scorecard: care
+rule: kind
+entity: b
+reason: TEXT
+approver: TEXT
+expires: 2999-01-01
+"#;
+
+const INITIATIVE: &str = r#"
+identifier: all
+title: TEXT
+description: TEXT
+owner: TEXT
+deadline: 1969-12-01
+targets: [{scorecard: care, rules: [plain]}]
+"#;
+
 /// Returns a catalog in `root`, opened; `TEXT` stands for `text`.
 fn open(root: &Path, text: &str) -> Portal {
     let quoted = serde_json::to_string(text).expect("a text");
-    for (path, content) in [("blueprints/service.yaml", BLUEPRINT), ("entities/service/all.yaml", ENTITIES)] {
+    write(root, &quoted, &[("blueprints/service.yaml", BLUEPRINT), ("entities/service/all.yaml", ENTITIES)]);
+    read(root)
+}
+
+/// Returns the same catalog with a scorecard, a waiver and an initiative.
+fn open_judged(root: &Path, text: &str) -> Portal {
+    let quoted = serde_json::to_string(text).expect("a text");
+    write(
+        root,
+        &quoted,
+        &[
+            ("scorecards/care.yaml", SCORECARDS),
+            ("waivers/later.yaml", WAIVER),
+            ("initiatives/all.yaml", INITIATIVE),
+        ],
+    );
+    open(root, text)
+}
+
+fn write(root: &Path, quoted: &str, files: &[(&str, &str)]) {
+    for (path, content) in files {
         let path = root.join(path);
         fs::create_dir_all(path.parent().expect("a folder")).expect("made");
-        fs::write(path, content.replace("TEXT", &quoted)).expect("written");
+        fs::write(path, content.replace("TEXT", quoted)).expect("written");
     }
+}
+
+fn read(root: &Path) -> Portal {
     Portal::open(Origin::new(&Worktree::new(root), Instant::default()), None).expect("opened")
 }
 
@@ -85,6 +154,78 @@ fn hostile_texts_stay_texts_on_every_page() {
     assert_eq!(json["title"], HOSTILE);
     assert_eq!(json["relations"]["needs"], serde_json::json!(["b", "org/b"]));
     assert_eq!(json["relatedBy"]["service.needs"], serde_json::json!(["org/b"]));
+}
+
+#[test]
+fn hostile_scorecards_stay_texts() {
+    let root = tempfile::tempdir().expect("a folder");
+    let portal = open_judged(root.path(), HOSTILE);
+    let folder = root.path().join("site");
+    build(&portal, &folder, &Options::default()).expect("built");
+    for path in [
+        "index.html",
+        "service/index.html",
+        "service/a.html",
+        "service/b.html",
+        "scorecards/index.html",
+        "scorecards/care.html",
+        "initiatives/all.html",
+    ] {
+        let page = page(&folder, path);
+        assert!(!page.contains("<script") && !page.contains("<img"), "{path}:\n{page}");
+        assert!(page.contains("&lt;script&gt;"), "{path} says nothing of it");
+    }
+    let entity = page(&folder, "service/b.html");
+    assert!(entity.contains("waived until") && entity.contains(">failed<"), "{entity}");
+    let scorecard = page(&folder, "scorecards/care.html");
+    assert!(scorecard.contains("warns only") && scorecard.contains("Next best fixes"), "{scorecard}");
+    assert!(page(&folder, "initiatives/all.html").contains("overdue"));
+}
+
+#[test]
+fn programs_read_scores_and_computed_values() {
+    let root = tempfile::tempdir().expect("a folder");
+    let portal = open_judged(root.path(), "text");
+    let folder = root.path().join("site");
+    build(&portal, &folder, &Options::default()).expect("built");
+    let json = |path: &str| -> serde_json::Value {
+        serde_json::from_str(&page(&folder, path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+    };
+    let entity = json("api/v1/entities/service/a.json");
+    assert_eq!(entity["properties"]["said"], "text");
+    assert_eq!(entity["computed"][1]["kind"], "calculation");
+    assert_eq!(entity["scorecards"]["care"]["level"], "text");
+    assert_eq!(entity["scorecards"]["care"]["rules"]["plain"], "passed");
+    let scorecard = json("api/v1/scorecards/care.json");
+    assert_eq!(scorecard["judged"][0]["missing"], serde_json::json!(["plain"]));
+    assert_eq!(scorecard["rules"][1]["waived"], 1);
+    assert_eq!(json("api/v1/scorecards.json")[0]["file"], "api/v1/scorecards/care.json");
+    let initiative = &json("api/v1/initiatives.json")[0];
+    assert_eq!((&initiative["done"], &initiative["total"]), (&1.into(), &3.into()));
+    assert_eq!(initiative["participants"][1]["missing"], serde_json::json!(["care/plain"]));
+}
+
+#[test]
+fn scorecards_of_one_name_have_pages_of_their_own() {
+    let root = tempfile::tempdir().expect("a folder");
+    let scorecard = SCORECARDS.replace("blueprint: service", "blueprint: scorecards");
+    write(
+        root.path(),
+        "text",
+        &[
+            ("blueprints/scorecards.yaml", "identifier: scorecards\nschema: {properties: {}}"),
+            ("scorecards/other.yaml", &scorecard),
+            ("entities/scorecards/one.yaml", "{identifier: one, properties: {}}"),
+        ],
+    );
+    let portal = open_judged(root.path(), "text");
+    let folder = root.path().join("site");
+    build(&portal, &folder, &Options::default()).expect("built");
+    for path in
+        ["scorecards/care~of~service.html", "scorecards/care~of~scorecards.html", "~73corecards/one.html"]
+    {
+        assert!(page(&folder, path).contains("<h1>"), "{path}");
+    }
 }
 
 #[test]

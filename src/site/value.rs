@@ -4,12 +4,14 @@ use std::borrow::Cow;
 
 use minijinja::Value;
 
+use super::board::Board;
 use super::face::Face;
 use super::link::{self, Outside};
 use super::markup::Markup;
 use super::record::{none, record};
 use super::{Site, markdown, moment, outline};
 use crate::catalog::BlueprintId;
+use crate::model::Spanned;
 use crate::model::property::{PALETTE, Property, Type};
 use crate::yaml::{Kind, Node};
 
@@ -31,6 +33,8 @@ pub(super) enum Atom<'a> {
     },
     /// An instant, for machines and for people.
     Time(moment::Moment),
+    /// A level of a scorecard.
+    Level(&'a Board<'a>, usize),
 }
 
 record! {
@@ -53,6 +57,39 @@ pub(super) enum Shown {
     Nothing,
 }
 
+/// What says how the values of a property, stored or computed, are shown.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Look<'a> {
+    pub(super) kind: Option<Type>,
+    pub(super) format: Option<&'a str>,
+    pub(super) spec: Option<&'a str>,
+    pub(super) colors: &'a [(Spanned<String>, Spanned<String>)],
+}
+
+impl<'a> Look<'a> {
+    /// Returns how a stored property is shown.
+    pub(super) fn of(property: &'a Property) -> Self {
+        Self {
+            kind: property.kind,
+            format: outline::format(property),
+            spec: property.spec.as_deref(),
+            colors: &property.colors,
+        }
+    }
+
+    /// Returns the colour of a value when the values of the property have colours.
+    fn color(&self, value: &str) -> Option<&'static str> {
+        let colored =
+            !self.colors.is_empty() && matches!(self.kind, Some(Type::String | Type::Number | Type::Array));
+        let color = || {
+            let own =
+                self.colors.iter().find(|(of, _)| of.value == value).map(|(_, color)| color.value.as_str());
+            PALETTE.iter().copied().find(|color| Some(*color) == own).unwrap_or(PLAIN)
+        };
+        colored.then(color)
+    }
+}
+
 /// Colour of an enum's value that has none.
 const PLAIN: &str = "lightGray";
 
@@ -72,6 +109,10 @@ impl Atom<'_> {
             }
             Self::Time(moment) => {
                 out.raw("<time datetime=\"").text(&moment.iso).raw("\">").text(&moment.shown).raw("</time>")
+            }
+            Self::Level(board, level) => {
+                board.write_level(*level, out);
+                out
             }
         };
     }
@@ -131,18 +172,18 @@ pub(super) fn atoms<'a>(site: &'a Site<'_>, property: &Property, node: Node<'a>)
 fn atom<'a>(site: &'a Site<'_>, property: &Property, node: Node<'a>) -> Option<Atom<'a>> {
     match node.kind() {
         Kind::Null => Some(text("\u{2013}")),
-        Kind::Bool => Some(text(if node.as_bool() == Some(true) { "yes" } else { "no" })),
+        Kind::Bool => Some(boolean(node.as_bool() == Some(true))),
         Kind::Number => Some(scalar(property, node.text().unwrap_or_default())),
-        Kind::String => string(site, property, node.as_str().unwrap_or_default()),
+        Kind::String => string(site, &Look::of(property), node.as_str().unwrap_or_default()),
         Kind::Map if outline::format(property) == Some("labeled-url") => labelled(node),
         Kind::Map | Kind::List => None,
     }
 }
 
 /// Returns a text by the format of its property.
-fn string<'a>(site: &'a Site<'_>, property: &Property, value: &'a str) -> Option<Atom<'a>> {
+pub(super) fn string<'a>(site: &'a Site<'_>, look: &Look<'_>, value: &'a str) -> Option<Atom<'a>> {
     let linked = |link: Option<Outside>| Some(link.map_or_else(|| text(value), away));
-    match outline::format(property) {
+    match look.format {
         Some("markdown" | "yaml" | "proto" | "multi-line" | "json") => None,
         Some("url") => linked(link::outside(value)),
         Some("email" | "idn-email") => linked(link::mail(value)),
@@ -153,28 +194,32 @@ fn string<'a>(site: &'a Site<'_>, property: &Property, value: &'a str) -> Option
         Some("team") => Some(entity(site, site.team, value).unwrap_or_else(|| text(value))),
         Some("date-time" | "timer") => Some(moment::read(value).map_or_else(|| text(value), Atom::Time)),
         _ if value.contains('\n') => None,
-        _ if property.spec.as_deref() == Some("embedded-url") => linked(link::outside(value)),
-        _ => Some(scalar(property, value)),
+        _ if look.spec == Some("embedded-url") => linked(link::outside(value)),
+        _ => Some(scalar_of(look, Cow::Borrowed(value))),
     }
+}
+
+/// Returns a truth value in words.
+pub(super) fn boolean<'a>(flag: bool) -> Atom<'a> {
+    text(if flag { "yes" } else { "no" })
 }
 
 /// Returns a scalar, as a tag when the values of the property have colours.
 pub(super) fn scalar<'a>(property: &Property, value: &'a str) -> Atom<'a> {
-    match color(property, value) {
-        Some(color) => Atom::Tag { text: Cow::Borrowed(value), color },
-        None => text(value),
+    scalar_of(&Look::of(property), Cow::Borrowed(value))
+}
+
+/// Returns a scalar, as a tag when values that look so have colours.
+pub(super) fn scalar_of<'a>(look: &Look<'_>, value: Cow<'a, str>) -> Atom<'a> {
+    match look.color(&value) {
+        Some(color) => Atom::Tag { text: value, color },
+        None => Atom::Text(value),
     }
 }
 
 /// Returns the colour of a value when the values of the property have colours.
 pub(super) fn color(property: &Property, value: &str) -> Option<&'static str> {
-    let colored = !property.colors.is_empty()
-        && matches!(property.kind, Some(Type::String | Type::Number | Type::Array));
-    let color = || {
-        let own = property.color(value);
-        PALETTE.iter().copied().find(|color| Some(*color) == own).unwrap_or(PLAIN)
-    };
-    colored.then(color)
+    Look::of(property).color(value)
 }
 
 /// Returns the value of a `labeled-url`: an address with a name.

@@ -11,6 +11,10 @@ type Edit = (&'static str, &'static str, &'static str, &'static str);
 
 const COMPONENT: &str = "entities/Component/cart-service.yaml";
 const BLUEPRINT: &str = "blueprints/Component.yaml";
+const SCORECARD: &str = "scorecards/production-readiness.yaml";
+const WAIVER: &str = "waivers/cart-service-replicas.yaml";
+/// The instant of all runs but one: the waiver of the example is in force.
+const NOW: &str = "2027-01-15";
 
 const EDITS: &[Edit] = &[
     ("a title, which neighbours show", COMPONENT, "title: Cart Service", "title: Basket Service"),
@@ -35,6 +39,21 @@ const EDITS: &[Edit] = &[
     ("the title of the site", "portal.yaml", "title: Marlow Goods", "title: Marlow"),
     ("where sources are", "portal.yaml", "blob/main", "blob/trunk"),
     ("an entity that goes", "entities/Document/api-guidelines.yaml", "", ""),
+    ("the title of a rule", SCORECARD, "title: SLO is defined", "title: SLO is agreed"),
+    ("the name of a level", SCORECARD, "title: Basic", "title: None"),
+    (
+        "a rule that comes",
+        SCORECARD,
+        "rules:\n",
+        "rules:\n  - {identifier: tier, title: It has a tier, level: Bronze, query: {combinator: and, conditions: \
+         [{property: tier, operator: isNotEmpty}]}}\n",
+    ),
+    ("a property that changes a level", COMPONENT, "  slo: 99.9\n", ""),
+    ("what a waiver says", WAIVER, "A third replica", "One more replica"),
+    ("a waiver that goes", WAIVER, "", ""),
+    ("what a mirror reads", "entities/Domain/orders.yaml", "title: Orders", "title: Ordering"),
+    ("what an aggregation counts", "entities/Incident/inc-2291.yaml", "", ""),
+    ("the title of an initiative", "initiatives/runbooks.yaml", "title: Runbooks", "title: Run books"),
     ("a template", "templates/footer.html", "", "<footer>Ours</footer>\n"),
 ];
 
@@ -46,23 +65,48 @@ fn a_build_over_an_earlier_one_equals_a_new_one() {
     let mut before = files(&sandbox.path().join("site"));
     for (number, (what, path, old, new)) in EDITS.iter().enumerate() {
         edit(&sandbox.path().join(path), old, new);
-        let fresh = format!("fresh-{number}");
-        build(&sandbox, &fresh);
-        build(&sandbox, "site");
-        let (ours, theirs) = (files(&sandbox.path().join("site")), files(&sandbox.path().join(&fresh)));
-        let differ: Vec<&String> = theirs
-            .keys()
-            .chain(ours.keys().filter(|path| !theirs.contains_key(*path)))
-            .filter(|path| ours.get(*path) != theirs.get(*path))
-            .collect();
-        let shown = |files: &BTreeMap<String, Vec<u8>>| {
-            let pages = files.iter().filter(|(path, _)| !path.starts_with(".portal"));
-            pages.map(|(path, bytes)| (path.clone(), bytes.clone())).collect::<BTreeMap<_, _>>()
-        };
-        assert!(shown(&before) != shown(&theirs), "{what} changes no page, so it proves nothing");
-        assert!(differ.is_empty(), "after {what}, an earlier build is not brought up to date: {differ:?}");
-        before = theirs;
+        before = rebuild(&sandbox, &format!("fresh-{number}"), NOW, what, &before);
     }
+}
+
+#[test]
+fn a_build_after_a_waiver_has_ended_equals_a_new_one() {
+    let sandbox = Sandbox::new();
+    sandbox.copy(&repository("examples/catalog"), "");
+    build_at(&sandbox, "site", "2027-01-31T12:00:00Z");
+    let before = files(&sandbox.path().join("site"));
+    let after = rebuild(&sandbox, "fresh", "2027-02-01T12:00:00Z", "the end of a waiver", &before);
+    let changed = |path: &str| before.get(path) != after.get(path);
+    assert!(changed("Component/CartService.html"), "its rule counts again");
+    assert!(changed("scorecards/production_readiness.html"));
+    assert!(!changed("Component/DeliveryService.html") && !changed("System/Cart.html"), "no result changed");
+    let ran = build_at(&sandbox, "site", "2027-02-01T12:00:00Z");
+    assert!(ran.contains(" 0 written"), "at the same instant nothing changes: {ran}");
+}
+
+/// Builds a new site beside the old one, and over it, and returns what both say: the same, and not what it was `before`.
+fn rebuild(
+    sandbox: &Sandbox,
+    fresh: &str,
+    now: &str,
+    what: &str,
+    before: &BTreeMap<String, Vec<u8>>,
+) -> BTreeMap<String, Vec<u8>> {
+    build_at(sandbox, fresh, now);
+    build_at(sandbox, "site", now);
+    let (ours, theirs) = (files(&sandbox.path().join("site")), files(&sandbox.path().join(fresh)));
+    let differ: Vec<&String> = theirs
+        .keys()
+        .chain(ours.keys().filter(|path| !theirs.contains_key(*path)))
+        .filter(|path| ours.get(*path) != theirs.get(*path))
+        .collect();
+    let shown = |files: &BTreeMap<String, Vec<u8>>| {
+        let pages = files.iter().filter(|(path, _)| !path.starts_with(".portal"));
+        pages.map(|(path, bytes)| (path.clone(), bytes.clone())).collect::<BTreeMap<_, _>>()
+    };
+    assert!(shown(before) != shown(&theirs), "{what} changes no page, so it proves nothing");
+    assert!(differ.is_empty(), "after {what}, an earlier build is not brought up to date: {differ:?}");
+    theirs
 }
 
 #[test]
@@ -71,7 +115,7 @@ fn a_change_renders_only_what_shows_it() {
     sandbox.copy(&repository("examples/catalog"), "");
     build(&sandbox, "site");
     edit(&sandbox.path().join(COMPONENT), "tier: 1", "tier: 2");
-    let ran = sandbox.portal(&["build", "--output", "site"]);
+    let ran = sandbox.portal(&["build", "--output", "site", "--now", NOW]);
     let written = ran.stderr.split_once(": ").and_then(|(_, rest)| rest.split_once(" written"));
     let written: usize =
         written.and_then(|(count, _)| count.parse().ok()).unwrap_or_else(|| panic!("{}", ran.stderr));
@@ -79,8 +123,14 @@ fn a_change_renders_only_what_shows_it() {
 }
 
 fn build(sandbox: &Sandbox, folder: &str) {
-    let ran = sandbox.portal(&["build", "--keep-going", "--output", folder]);
+    build_at(sandbox, folder, NOW);
+}
+
+/// Builds as of an instant, and returns what is said about it.
+fn build_at(sandbox: &Sandbox, folder: &str, now: &str) -> String {
+    let ran = sandbox.portal(&["build", "--keep-going", "--output", folder, "--now", now]);
     assert!(ran.stderr.contains("built "), "{}", ran.stderr);
+    ran.stderr
 }
 
 /// Replaces the first `old` of a file by `new`; a file whose `old` is empty is replaced whole, or removed.

@@ -1,0 +1,259 @@
+//! How an entity does in its scorecards: levels, rules with their evidence, and what to do.
+//!
+//! Made as markup before it is known whether the page must be rendered: its hash says whether anything changed, for
+//! results change with time, with other entities and with files that are no part of the catalog.
+
+use xxhash_rust::xxh3::Xxh3;
+
+use super::board::Board;
+use super::markup::Markup;
+use super::words::{self, coded, counted};
+use super::{Site, markdown};
+use crate::catalog::EntityRef;
+use crate::condition::{Evidence, Truth};
+use crate::known::{Outcome, Standing};
+use crate::model::instant::Instant;
+use crate::model::scorecard::Stage;
+use crate::model::waiver::Waiver;
+
+/// The most levels beside a title.
+const MOST_MARKS: usize = 4;
+
+/// The most conditions of a rule whose evidence is shown.
+const MOST_EVIDENCE: usize = 4;
+
+/// What a page says of the scorecards of an entity.
+#[derive(Debug, Default)]
+pub(super) struct Verdict {
+    /// The levels, for the title.
+    pub(super) marks: Markup,
+    /// A section for each scorecard.
+    pub(super) sections: Markup,
+    /// How many rules pass, of how many that count.
+    pub(super) passed: usize,
+    pub(super) rules: usize,
+}
+
+impl Verdict {
+    /// Returns the hash of what it says, joined with `others`.
+    pub(super) fn hash(&self, others: u64) -> u64 {
+        let mut hasher = Xxh3::new();
+        hasher.update(&others.to_le_bytes());
+        self.marks.hash(&mut hasher);
+        self.sections.hash(&mut hasher);
+        hasher.digest()
+    }
+}
+
+/// Returns how an entity does, for a page whose links start with `root`.
+pub(super) fn of(site: &Site<'_>, entity: EntityRef<'_>, root: &'static str) -> Verdict {
+    let mut verdict = Verdict::default();
+    let standings = site.boards_of(entity.blueprint_id()).iter().filter_map(|&number| {
+        let board = &site.boards[number];
+        Some((board, board.card.standing(entity.id())?))
+    });
+    for (at, (board, standing)) in standings.enumerate() {
+        if at < MOST_MARKS {
+            verdict.marks.raw("<div><dt>").text(board.card.title.as_str()).raw("<dd>");
+            board.write_level(standing.level, &mut verdict.marks);
+            verdict.marks.raw("</div>");
+        }
+        let tally = standing.tally();
+        verdict.passed += tally.passed + tally.waived;
+        verdict.rules += tally.total();
+        verdict.sections.raw(if at == 0 { "<section id=\"score\">" } else { "<section>" });
+        let part = Part { site, board, standing, entity, root };
+        part.write(&mut verdict.sections);
+        verdict.sections.raw("</section>\n");
+    }
+    verdict
+}
+
+/// One scorecard of an entity.
+struct Part<'a, 's> {
+    site: &'a Site<'s>,
+    board: &'a Board<'s>,
+    standing: Standing<'a>,
+    entity: EntityRef<'a>,
+    root: &'static str,
+}
+
+impl Part<'_, '_> {
+    fn write(&self, out: &mut Markup) {
+        self.heading(out);
+        self.track(out);
+        let mut rules: Vec<(usize, Outcome)> = self.standing.outcomes.iter().copied().enumerate().collect();
+        rules.sort_by_key(|&(at, outcome)| (std::cmp::Reverse(outcome), self.board.card.rules[at].level, at));
+        let first_passed = rules.partition_point(|(_, outcome)| *outcome != Outcome::Passed);
+        let (open, passed) = rules.split_at(first_passed);
+        self.list(open, out);
+        if !passed.is_empty() {
+            let count = counted(passed.len(), "rule passes", "rules pass");
+            out.raw("<details><summary>").text(&count).raw("</summary>");
+            self.list(passed, out);
+            out.raw("</details>");
+        }
+    }
+
+    fn heading(&self, out: &mut Markup) {
+        let (board, standing) = (self.board, self.standing);
+        out.raw("<div class=\"bar\"><h2><a href=\"").raw(self.root).text(&board.path()).raw("\">");
+        out.text(&board.card.title).raw("</a></h2>");
+        board.write_level(standing.level, out);
+        out.raw("<span class=\"dim\">");
+        match standing.next() {
+            Some((next, missing)) => {
+                out.text(&counted(missing.len(), "rule", "rules")).raw(" to ").text(board.level(next));
+            }
+            None => {
+                out.raw("the highest level");
+            }
+        }
+        out.raw("</span></div>\n");
+    }
+
+    /// Writes the levels, those reached marked.
+    fn track(&self, out: &mut Markup) {
+        out.raw("<ol class=\"track\">");
+        for level in 0..self.board.card.levels.len() {
+            let class = match level.cmp(&self.standing.level) {
+                std::cmp::Ordering::Less => "<li class=\"done\">",
+                std::cmp::Ordering::Equal => "<li class=\"done now\">",
+                std::cmp::Ordering::Greater => "<li>",
+            };
+            out.raw(class).text(self.board.level(level));
+        }
+        out.raw("</ol>");
+    }
+
+    fn list(&self, rules: &[(usize, Outcome)], out: &mut Markup) {
+        if rules.is_empty() {
+            return;
+        }
+        out.raw("<ol class=\"rules\">");
+        for &(at, outcome) in rules {
+            self.rule(at, outcome, out);
+        }
+        out.raw("</ol>");
+    }
+
+    fn rule(&self, at: usize, outcome: Outcome, out: &mut Markup) {
+        let counted = &self.board.card.rules[at];
+        let rule = &self.board.scorecard.rules[at];
+        out.raw("<li>");
+        state(outcome, out);
+        let open = outcome != Outcome::Passed;
+        out.raw(if open { "<p><b>" } else { "<p>" }).text(rule.label()).raw(if open { "</b> " } else { " " });
+        if let Some(level) = counted.level {
+            out.raw("<small>").text(self.board.level(level)).raw("</small>");
+        }
+        stage(counted.stage, out);
+        out.raw("<div>");
+        self.evidence(at, outcome, out);
+        if outcome == Outcome::Waived {
+            self.waiver(at, out);
+        }
+        out.raw("</div>");
+        match outcome {
+            Outcome::Failed | Outcome::Unknown => {
+                help(rule.how_to_fix.as_ref().or(rule.description.as_ref()), out)
+            }
+            Outcome::Waived => help(rule.how_to_fix.as_ref(), out),
+            Outcome::Passed => {}
+        }
+        out.raw("\n");
+    }
+
+    /// Writes what decided: of a rule that passes what holds, of another what does not.
+    fn evidence(&self, at: usize, outcome: Outcome, out: &mut Markup) {
+        let portal = self.site.portal;
+        let card = self.board.card;
+        let all = portal.standards.evidence(portal.known(), card.scorecard, at, self.entity.id());
+        let wanted = |evidence: &&Evidence| (evidence.truth == Truth::Holds) == (outcome == Outcome::Passed);
+        let mut shown: Vec<&Evidence> = all.iter().filter(wanted).collect();
+        if shown.is_empty() {
+            shown = all.iter().collect();
+        }
+        for evidence in shown.iter().take(MOST_EVIDENCE) {
+            out.raw("<p>");
+            coded(&evidence.asked, out);
+            out.raw("; seen: ");
+            coded(&evidence.seen, out);
+            self.source(evidence, out);
+        }
+        let more = shown.len().saturating_sub(MOST_EVIDENCE);
+        if more > 0 {
+            out.raw("<p>and ").text(&counted(more, "condition more", "conditions more"));
+        }
+    }
+
+    /// Writes where what was seen is written, and of what time it is.
+    fn source(&self, evidence: &Evidence, out: &mut Markup) {
+        if let Some(file) = &evidence.file {
+            out.raw(", ");
+            words::file(self.site, file, out);
+        } else if let Some(span) = evidence.span {
+            out.raw(", ");
+            let own = span.source == self.entity.source();
+            if own { words::near(self.site, span, out) } else { words::place(self.site, span, out) }
+        }
+        if let Some(as_of) = evidence.as_of {
+            out.raw(", as of ");
+            words::day(as_of, out);
+        }
+    }
+
+    fn waiver(&self, at: usize, out: &mut Markup) {
+        let portal = self.site.portal;
+        let found = portal.standards.waiver(portal.known(), self.board.card.scorecard, at, self.entity.id());
+        let Some(definition) = found.and_then(|number| portal.catalog.waivers().get(number)) else { return };
+        let waiver: &Waiver = &definition.value;
+        out.raw("<p>waived ");
+        if let Some(end) = last_day(waiver) {
+            out.raw("until ");
+            words::day(end, out);
+        }
+        if let Some(approver) = &waiver.approver {
+            out.raw(" by ");
+            words::person(self.site, &approver.value, self.root, out);
+        }
+        out.raw(" (");
+        words::place(self.site, portal.catalog.node(definition.place).span(), out);
+        out.raw(")");
+        if let Some(reason) = &waiver.reason {
+            out.raw(": ").text(reason.trim());
+        }
+    }
+}
+
+/// Returns the last day on which a waiver holds.
+pub(super) fn last_day(waiver: &Waiver) -> Option<Instant> {
+    Instant::parse(&waiver.expires.as_ref()?.value)
+}
+
+/// Writes an outcome as a sign and a word.
+pub(super) fn state(outcome: Outcome, out: &mut Markup) {
+    let class = match outcome {
+        Outcome::Passed => "pass",
+        Outcome::Waived => "dim",
+        Outcome::Unknown => "warn",
+        Outcome::Failed => "fail",
+    };
+    out.raw("<b class=\"st ").raw(class).raw("\">").raw(outcome.name()).raw("</b>");
+}
+
+/// Writes the stage of a rule that is not in force in full.
+pub(super) fn stage(stage: Stage, out: &mut Markup) {
+    match stage {
+        Stage::Preview => out.raw(" <small class=\"how\">preview, does not count yet</small>"),
+        Stage::Warn => out.raw(" <small class=\"how\">warns only</small>"),
+        Stage::Enforce => out,
+    };
+}
+
+/// Writes what to do, or what the rule means.
+fn help(text: Option<&String>, out: &mut Markup) {
+    if let Some(text) = text.filter(|text| !text.trim().is_empty()) {
+        out.raw("<div class=\"fix prose\">").append(&markdown::markup(text)).raw("</div>");
+    }
+}
