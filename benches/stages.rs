@@ -1,5 +1,6 @@
-//! The stages of a run on a catalog of 2,000 entities: parse, load, resolve, validate, build, rebuild. `cargo bench` prints times to compare
-//! with those of another revision on the same machine; nothing here passes or fails.
+//! The stages of a run on a catalog of 2,000 entities: parse, load, resolve, derive, judge, validate, build, rebuild.
+//! `cargo bench` prints times to compare with those of another revision on the same machine; nothing here passes or
+//! fails.
 #![expect(clippy::unwrap_used, reason = "a bench that cannot go on has failed")]
 
 use std::fmt::Write;
@@ -8,11 +9,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use portal::catalog;
+use portal::compute;
 use portal::diagnostic::Diagnostics;
 use portal::graph::Graph;
 use portal::model::config::Config;
 use portal::model::instant::Instant;
 use portal::portal::{Origin, Portal};
+use portal::score::Standards;
 use portal::site::{self, Options};
 use portal::source::{SourceId, Sources};
 use portal::worktree::Worktree;
@@ -67,6 +70,26 @@ schema:
   required: [owner]
 relations:
   uses: {target: service, many: true}
+mirrorProperties:
+  usedTiers: {title: Tiers of what it uses, path: uses.tier}
+aggregationProperties:
+  users:
+    title: Users
+    type: number
+    target: service
+    calculationSpec: {calculationBy: entities, func: count}
+    pathFilter: [{path: [uses], fromBlueprint: service}]
+calculationProperties:
+  risk: {title: Risk, type: number, calculation: (100 - (.properties.coverage // 0)) * (5 - .properties.tier) | floor}
+";
+
+const SCORECARD: &str = "identifier: ready
+title: Ready
+blueprint: service
+rules:
+  - {identifier: owner, title: Owner, level: Bronze, query: {combinator: and, conditions: [{property: owner, operator: isNotEmpty}]}}
+  - {identifier: coverage, title: Coverage, level: Silver, query: {combinator: and, conditions: [{property: coverage, operator: '>=', value: 50}]}}
+  - {identifier: risk, title: Risk, level: Gold, query: {combinator: or, conditions: [{property: risk, operator: '<', value: 100}, {property: users, operator: '=', value: 0}]}}
 ";
 
 /// Returns a folder with the catalog.
@@ -78,6 +101,7 @@ fn generated() -> tempfile::TempDir {
         fs::write(path, text).unwrap();
     };
     write("blueprints/service.yaml".into(), BLUEPRINT);
+    write("scorecards/ready.yaml".into(), SCORECARD);
     for index in 0..ENTITIES {
         write(format!("entities/service/service-{index:05}.yaml"), &entity(index));
     }
@@ -125,6 +149,27 @@ fn resolve(bencher: divan::Bencher<'_, '_>) {
     )
     .unwrap();
     bencher.bench_local(|| Graph::resolve(&loaded.catalog, &mut Diagnostics::default()).edges().len());
+}
+
+#[divan::bench(sample_count = 30)]
+fn derive(bencher: divan::Bencher<'_, '_>) {
+    let folder = generated();
+    let portal = open(folder.path());
+    bencher.bench_local(|| {
+        compute::derive(&portal.catalog, &portal.graph, portal.now, &mut Diagnostics::default())
+    });
+}
+
+#[divan::bench(sample_count = 30)]
+fn judge(bencher: divan::Bencher<'_, '_>) {
+    let folder = generated();
+    let portal = open(folder.path());
+    let files = Worktree::new(folder.path());
+    let mut found = Diagnostics::default();
+    let mut standards = Standards::compile(&portal.catalog, &portal.graph, portal.now, &mut found);
+    bencher.bench_local(|| {
+        standards.judge(portal.known(), &portal.sources, &files, None, &mut found).unwrap().cards.len()
+    });
 }
 
 #[divan::bench(sample_count = 30)]
