@@ -321,7 +321,8 @@ pub(super) fn shown(value: &Value<'_>) -> String {
     }
 }
 
-fn shown_json(value: &serde_json::Value) -> String {
+/// Returns a value in a few words.
+pub(super) fn shown_json(value: &serde_json::Value) -> String {
     match value {
         serde_json::Value::Null => "nothing".into(),
         serde_json::Value::String(text) if text.is_empty() => "an empty text".into(),

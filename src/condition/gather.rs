@@ -10,7 +10,9 @@ use globset::GlobMatcher;
 use rayon::prelude::*;
 use regex::Regex;
 use rustc_hash::FxHashMap;
+use serde_json::Value;
 
+use super::evidence::shown_json;
 use super::failure::Failures;
 use super::operator::Operator;
 use super::test::{Asked, Truth};
@@ -464,9 +466,12 @@ impl FileTest {
                     return Answer::unknown(format!("`{path}` is neither YAML nor JSON"));
                 };
                 let json = root.to_json();
-                let holds = || filter.holds(&Input::from_json(&json), known.now.seconds());
-                match jq::on_deep_stack(holds) {
-                    Ok(holds) => Answer::new(holds, format!("`{path}` was read"), Some(path)),
+                let given = || filter.first(&Input::from_json(&json), known.now.seconds());
+                match jq::on_deep_stack(given).map(Option::unwrap_or_default) {
+                    Ok(given) => {
+                        let holds = !matches!(given, Value::Null | Value::Bool(false));
+                        Answer::new(holds, format!("`{path}` gives {}", shown_json(&given)), Some(path))
+                    }
                     Err(error) => Answer::new(Truth::Unknown, format!("`{path}`: {error}"), Some(path)),
                 }
             }

@@ -187,6 +187,24 @@ impl Condition {
         })
     }
 
+    /// Returns whether it compares properties of the entity and looks at nothing else: files, the history, other
+    /// entities, time or who looks. `is_fact` says which properties have an age.
+    pub fn is_plain(&self, is_fact: impl Fn(&str) -> bool) -> bool {
+        let mut plain = true;
+        self.test.each(&mut |leaf| {
+            plain &= match &leaf.ask {
+                Ask::Compare { subject: Subject::Property(name), operand, .. } => {
+                    !is_fact(name) && !matches!(operand, Operand::Period(..))
+                }
+                Ask::CompareTo { subject: Subject::Property(name), other, .. } => {
+                    !is_fact(name) && !is_fact(other)
+                }
+                _ => false,
+            };
+        });
+        plain
+    }
+
     /// Returns the scorecards whose results it asks for.
     pub fn scorecards(&self) -> Vec<String> {
         let mut names = Vec::new();

@@ -1,11 +1,14 @@
 //! What every page asks about a scorecard, answered once.
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use super::address;
 use super::markup::Markup;
-use crate::catalog::{Catalog, EntityId};
-use crate::known::{Card, CardLevel, CardRule, Scores, Tally};
+use crate::catalog::EntityId;
+use crate::known::{Card, CardLevel, CardRule, Tally};
 use crate::model::property::PALETTE;
 use crate::model::scorecard::Scorecard;
+use crate::portal::Portal;
 
 /// The colours of a floor that is drawn as an outline: nothing is reached there.
 const PALE: &[&str] = &["paleBlue", "lightGray"];
@@ -26,15 +29,22 @@ pub(super) struct Board<'a> {
     pub(super) tallies: Vec<Tally>,
     /// The entities, those of the lowest level first.
     pub(super) order: Vec<EntityId>,
+    /// Of each rule, whether it asks nothing but the values of the entity itself.
+    pub(super) plain: Vec<bool>,
+    /// The hash of the document.
+    pub(super) print: u64,
     top: usize,
 }
 
 /// Returns the boards of all scorecards that could be judged, in path order.
-pub(super) fn boards<'a>(catalog: &'a Catalog, scores: &'a Scores) -> Vec<Board<'a>> {
+pub(super) fn boards(portal: &Portal) -> Vec<Board<'_>> {
+    let catalog = &portal.catalog;
     let names = address::scorecards(catalog);
-    let cards = scores.cards.iter().enumerate();
-    let board = |(number, card): (usize, &'a Card)| {
-        let scorecard = &catalog.scorecards()[card.scorecard].value;
+    let cards = portal.scores.cards.iter().enumerate();
+    let board = |(number, card)| {
+        let card: &Card = card;
+        let definition = &catalog.scorecards()[card.scorecard];
+        let scorecard = &definition.value;
         let mut tallies = vec![Tally::default(); card.rules.len()];
         let mut order: Vec<(usize, EntityId)> = Vec::with_capacity(card.standings().len());
         for standing in card.standings() {
@@ -50,10 +60,19 @@ pub(super) fn boards<'a>(catalog: &'a Catalog, scores: &'a Scores) -> Vec<Board<
             counts: card.distribution(),
             tallies,
             order: order.into_iter().map(|(_, entity)| entity).collect(),
+            plain: plain(portal, card),
+            print: xxh3_64(portal.sources.text(catalog.node(definition.place).span()).as_bytes()),
             top: card.top(),
         }
     };
     cards.map(board).collect()
+}
+
+/// Returns of each rule whether it asks nothing but the values of the entity itself.
+fn plain(portal: &Portal, card: &Card) -> Vec<bool> {
+    let is_fact = |name: &str| portal.catalog.is_fact(card.blueprint, name);
+    let conditions = portal.standards.find(card.scorecard).map(|standard| &standard.conditions);
+    conditions.into_iter().flatten().map(|condition| condition.is_plain(is_fact)).collect()
 }
 
 impl Board<'_> {

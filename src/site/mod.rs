@@ -226,7 +226,7 @@ impl<'a> Site<'a> {
             outlines,
             owners: Owners::new(catalog, &portal.graph),
             boards_of: boards_of(portal),
-            boards: board::boards(catalog, &portal.scores),
+            boards: board::boards(portal),
             computed: catalog
                 .blueprints()
                 .map(|(id, _)| computed::Face::all(catalog, portal.computed.columns(id), id))

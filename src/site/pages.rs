@@ -93,9 +93,9 @@ fn entities(
         let end = ((chunk + 1) * CHUNK).min(site.catalog().entity_count());
         for id in (chunk * CHUNK..end).map(EntityId::new) {
             let (path, entity) = (&site.face(id).path, site.catalog().entity(id));
-            let verdict = verdict::of(site, entity, entity::ROOT);
-            let from = verdict.hash(fingerprints.page(id));
+            let from = verdict::hash(site, entity, entity::ROOT, fingerprints.page(id));
             if !output.keep(path, Rank::Leaf, from, buffer)? {
+                let verdict = verdict::of(site, entity, entity::ROOT);
                 site.theme.render("entity.html", entity::page(site, entity, verdict), buffer)?;
                 output.write_made(path, Rank::Leaf, buffer, from)?;
             }

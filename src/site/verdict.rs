@@ -1,7 +1,7 @@
 //! How an entity does in its scorecards: levels, rules with their evidence, and what to do.
 //!
-//! Made as markup before it is known whether the page must be rendered: its hash says whether anything changed, for
-//! results change with time, with other entities and with files that are no part of the catalog.
+//! Results change with time, with other entities and with files that are no part of the catalog, so that what is said
+//! of them has a hash of its own, by which a page is kept or rendered.
 
 use xxhash_rust::xxh3::Xxh3;
 
@@ -34,25 +34,44 @@ pub(super) struct Verdict {
     pub(super) rules: usize,
 }
 
-impl Verdict {
-    /// Returns the hash of what it says, joined with `others`.
-    pub(super) fn hash(&self, others: u64) -> u64 {
-        let mut hasher = Xxh3::new();
-        hasher.update(&others.to_le_bytes());
-        self.marks.hash(&mut hasher);
-        self.sections.hash(&mut hasher);
-        hasher.digest()
+/// Returns the hash of all that decides what [`of`] says, joined with `others`, which says all of the entity's own
+/// values. Cheaper than to say it: most rules ask about those values alone, so that with them their outcome is enough.
+pub(super) fn hash(site: &Site<'_>, entity: EntityRef<'_>, root: &'static str, others: u64) -> u64 {
+    let mut hasher = Xxh3::new();
+    hasher.update(&others.to_le_bytes());
+    let mut standings = standings(site, entity).peekable();
+    if standings.peek().is_some() {
+        // The lines of its values, which the values do not tell.
+        let span = entity.node().span();
+        hasher.update(site.portal.sources.text(span).as_bytes());
     }
+    for (board, standing) in standings {
+        hasher.update(&board.print.to_le_bytes());
+        hasher.update(board.name.as_bytes());
+        hasher.update(&standing.level.to_le_bytes());
+        let part = Part { site, board, standing, entity, root };
+        for (at, &outcome) in standing.outcomes.iter().enumerate() {
+            hasher.update(&[outcome as u8]);
+            part.hash(at, outcome, &mut hasher);
+        }
+    }
+    hasher.digest()
+}
+
+/// Returns how an entity stands in each scorecard that judges it.
+fn standings<'a, 's>(
+    site: &'a Site<'s>,
+    entity: EntityRef<'_>,
+) -> impl Iterator<Item = (&'a Board<'s>, Standing<'a>)> {
+    let id = entity.id();
+    let boards = site.boards_of(entity.blueprint_id()).iter().map(|&number| &site.boards[number]);
+    boards.filter_map(move |board| Some((board, board.card.standing(id)?)))
 }
 
 /// Returns how an entity does, for a page whose links start with `root`.
 pub(super) fn of(site: &Site<'_>, entity: EntityRef<'_>, root: &'static str) -> Verdict {
     let mut verdict = Verdict::default();
-    let standings = site.boards_of(entity.blueprint_id()).iter().filter_map(|&number| {
-        let board = &site.boards[number];
-        Some((board, board.card.standing(entity.id())?))
-    });
-    for (at, (board, standing)) in standings.enumerate() {
+    for (at, (board, standing)) in standings(site, entity).enumerate() {
         if at < MOST_MARKS {
             verdict.marks.raw("<div><dt>").text(board.card.title.as_str()).raw("<dd>");
             board.write_level(standing.level, &mut verdict.marks);
@@ -79,6 +98,18 @@ struct Part<'a, 's> {
 }
 
 impl Part<'_, '_> {
+    /// Hashes what decides what is said of a rule, besides its outcome and the entity's own values.
+    fn hash(&self, at: usize, outcome: Outcome, hasher: &mut Xxh3) {
+        let mut out = Markup::default();
+        if !self.board.plain.get(at).copied().unwrap_or(false) {
+            self.evidence(at, outcome, &mut out);
+        }
+        if outcome == Outcome::Waived {
+            self.waiver(at, &mut out);
+        }
+        out.hash(hasher);
+    }
+
     fn write(&self, out: &mut Markup) {
         self.heading(out);
         self.track(out);

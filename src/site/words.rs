@@ -49,15 +49,18 @@ pub(super) fn place(site: &Site<'_>, span: Span, out: &mut Markup) {
     }
 }
 
-/// Writes the same, on a page that says elsewhere which folder the file is in.
+/// Writes the same, on a page that says elsewhere which file it is: `line 12`.
 pub(super) fn near(site: &Site<'_>, span: Span, out: &mut Markup) {
     let (path, line) = site.place_at(span);
     match source_url(site, path, line) {
-        Some(href) => linked(&href, path, line, out),
-        None => {
-            out.text(name(path)).raw(":").number(line);
-        }
-    }
+        Some(href) => out
+            .raw("<a href=\"")
+            .text(&href)
+            .raw("\" rel=\"noopener noreferrer\">line ")
+            .number(line)
+            .raw("</a>"),
+        None => out.raw("line ").number(line),
+    };
 }
 
 /// Writes the link to a file of the catalog's.

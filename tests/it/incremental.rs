@@ -30,6 +30,8 @@ const EDITS: &[Edit] = &[
     ("an owner", COMPONENT, "team: [cart]", "team: [products]"),
     ("a text beside the catalog", "docs/components/cart-service.md", "#", "# Of the\n\n#"),
     ("a place in a file", COMPONENT, "identifier: CartService", "# Moved down.\nidentifier: CartService"),
+    ("the lines of values", COMPONENT, "properties:\n", "properties:\n  # What it is.\n"),
+    ("a file that a rule looks into", "services/cart-service/README.md", "## ", "### "),
     ("the title of a team", "entities/_team/teams.yaml", "title: Cart\n", "title: Baskets\n"),
     ("what a container is called", "entities/System/cart.yaml", "title: Cart\n", "title: Basket\n"),
     ("the title of a property", BLUEPRINT, "title: Data class", "title: Kind of data"),
