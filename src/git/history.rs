@@ -6,7 +6,7 @@ use std::path::Path;
 use git2::{Commit, ObjectType, Oid, Repository, Sort, Tree};
 use rustc_hash::FxHashMap;
 
-use super::{GitError, inside};
+use super::{GitError, discover, inside};
 
 /// When a path was last changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +63,7 @@ impl History {
     /// Returns the history of the repository that the folder `root` is in, up to the revision `name`; `None` without a
     /// repository, or before its first commit. `prefix` is the catalog root inside the repository, when it is known.
     pub fn open(root: &Path, name: &str, prefix: Option<&str>) -> Option<Self> {
-        let repository = Repository::discover(root).ok()?;
+        let repository = discover(root).ok()?;
         let head = repository.revparse_single(name).ok()?.peel_to_commit().ok()?.id();
         let prefix = prefix.map_or_else(|| inside(&repository, root), String::from);
         Some(Self { repository, head, prefix })
@@ -161,7 +161,7 @@ impl History {
 /// # Errors
 /// When there is no repository or no such revision.
 pub fn commits_at(root: &Path, name: &str, instants: &[i64]) -> Result<Vec<Option<(String, i64)>>, GitError> {
-    let repository = super::discover(root)?;
+    let repository = discover(root)?;
     let no_revision = |error: git2::Error| GitError::new(format!("there is no revision `{name}`"), &error);
     let start =
         repository.revparse_single(name).and_then(|object| object.peel_to_commit()).map_err(no_revision)?;

@@ -7,7 +7,7 @@ mod history;
 
 use std::path::Path;
 
-use git2::{ObjectType, Oid, Repository};
+use git2::{ObjectType, Oid, Repository, Tree};
 
 use crate::worktree::{CONFIG_FILE, Content, Files, Link, Listing, Selection, Unreadable, normalise};
 
@@ -113,6 +113,31 @@ const LINK: i32 = 0o120_000;
 /// The mode of a folder.
 const FOLDER: i32 = 0o040_000;
 
+impl Revision {
+    /// Returns the object and the mode of the file at `path`. The folder that it is in is kept in `last`: files come
+    /// in path order, and a folder of thousands is too large for Git to remember it.
+    fn entry<'r>(
+        &'r self,
+        path: &str,
+        last: &mut Option<(String, Tree<'r>)>,
+    ) -> Result<(Oid, i32), git2::Error> {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        if last.as_ref().is_none_or(|(known, _)| known != folder) {
+            let root = self.repository.find_tree(self.tree)?;
+            let whole = format!("{}{folder}", self.prefix);
+            let whole = whole.trim_end_matches('/');
+            let tree = match whole {
+                "" => root,
+                whole => self.repository.find_tree(root.get_path(Path::new(whole))?.id())?,
+            };
+            *last = Some((folder.to_string(), tree));
+        }
+        let entry = last.as_ref().and_then(|(_, tree)| tree.get_name(name));
+        let entry = entry.ok_or_else(|| git2::Error::from_str("does not exist"))?;
+        Ok((entry.id(), entry.filemode()))
+    }
+}
+
 impl Files for Revision {
     fn list(&self, selection: &Selection) -> Result<Listing, Unreadable> {
         let matcher = selection.compile(|folder| self.is_folder(folder));
@@ -147,17 +172,16 @@ impl Files for Revision {
     }
 
     fn read(&self, paths: &[String], most: usize) -> Result<Vec<Content>, Unreadable> {
-        let tree = self.repository.find_tree(self.tree).map_err(|error| unreadable("", &error))?;
+        let mut last = None;
         let read = |path: &String| {
-            let whole = format!("{}{path}", self.prefix);
-            let mut entry = tree.get_path(Path::new(&whole)).map_err(|error| unreadable(path, &error))?;
-            if entry.filemode() == LINK
+            let missing = |error| unreadable(path, &error);
+            let (mut id, mode) = self.entry(path, &mut last).map_err(missing)?;
+            if mode == LINK
                 && let Ok(target) = self.follow(path)
             {
-                let target = format!("{}{target}", self.prefix);
-                entry = tree.get_path(Path::new(&target)).map_err(|error| unreadable(path, &error))?;
+                id = self.entry(&target, &mut None).map_err(missing)?.0;
             }
-            let blob = self.repository.find_blob(entry.id()).map_err(|error| unreadable(path, &error))?;
+            let blob = self.repository.find_blob(id).map_err(missing)?;
             if blob.size() > most {
                 return Ok(Content::TooLarge(blob.size() as u64));
             }
@@ -247,6 +271,8 @@ pub fn default_branch(from: &Path) -> Result<String, GitError> {
 }
 
 fn discover(from: &Path) -> Result<Repository, GitError> {
+    // As Git itself does: an object is not hashed again each time it is read.
+    git2::opts::strict_hash_verification(false);
     Repository::discover(from)
         .map_err(|error| GitError::new(format!("`{}` is not in a Git repository", from.display()), &error))
 }
