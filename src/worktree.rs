@@ -2,6 +2,9 @@
 //!
 //! The same questions for a revision are `git`'s; both are [`Files`]. What a path means (its kind) is `catalog`'s.
 
+#[cfg(test)]
+mod memory;
+
 use std::fs;
 use std::io::{self, Read};
 #[cfg(unix)]
@@ -11,6 +14,9 @@ use std::sync::Arc;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use rayon::prelude::*;
+
+#[cfg(test)]
+pub(crate) use memory::Memory;
 
 /// The configuration file's name; its folder is the catalog root.
 pub const CONFIG_FILE: &str = "portal.yaml";
@@ -372,35 +378,6 @@ pub fn normalise(folder: &str, path: &str) -> Option<String> {
         }
     }
     (!parts.is_empty()).then(|| parts.join("/"))
-}
-
-/// Files that are only in memory, for tests.
-#[cfg(test)]
-pub(crate) struct Memory(std::collections::BTreeMap<String, String>);
-
-#[cfg(test)]
-impl Memory {
-    /// Returns files of these texts, by path.
-    pub(crate) fn new<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        Self(files.into_iter().map(|(path, text)| (path.to_string(), text.to_string())).collect())
-    }
-}
-
-#[cfg(test)]
-impl Files for Memory {
-    fn list(&self, selection: &Selection) -> Result<Listing, Unreadable> {
-        let matcher = selection.compile(|folder| self.0.keys().any(|path| path.starts_with(folder)));
-        let files = self.0.keys().filter(|path| matcher.takes(path)).cloned().collect();
-        Ok(Listing { files, ..Listing::default() })
-    }
-
-    fn read(&self, paths: &[String], _most: usize) -> Result<Vec<Content>, Unreadable> {
-        Ok(paths.iter().map(|path| Content::from(self.0[path].as_bytes())).collect())
-    }
-
-    fn reference(&self, path: &str, _most: usize) -> Result<Vec<u8>, String> {
-        self.0.get(path).map(|text| text.clone().into_bytes()).ok_or_else(|| "does not exist".into())
-    }
 }
 
 #[cfg(test)]

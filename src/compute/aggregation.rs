@@ -10,7 +10,7 @@ use crate::condition::{Asked, Condition, Gathered, Lookups, Scope, Truth, compil
 use crate::diagnostic::{Diagnostic, Rule, did_you_mean};
 use crate::graph::Direction;
 use crate::known::Known;
-use crate::model::blueprint::{Aggregation, Function, Period};
+use crate::model::aggregation::{Aggregation, Function, Period};
 use crate::model::instant::Instant;
 
 /// An aggregation, ready to be computed.

@@ -4,15 +4,13 @@ use std::sync::Arc;
 
 use super::gather::Lookups;
 use super::operand::{self, Written};
-use super::operator::{Operand, Operator};
-use super::related;
+use super::operator::Operator;
 use super::test::{Ask, Condition, Leaf, Quantifier, Schema, Subject, Test};
-use super::{kind, lookup};
-use crate::catalog::{BlueprintId, Catalog, EntityId};
+use super::{kind, lookup, related, standard};
+use crate::catalog::{BlueprintId, Catalog};
 use crate::diagnostic::{Diagnostic, Rule, did_you_mean};
-use crate::graph::{Direction, Graph};
+use crate::graph::Graph;
 use crate::jq::{Filter, JqError};
-use crate::known::Outcome;
 use crate::model::Spanned;
 use crate::model::instant::{Age, Instant};
 use crate::model::phrase::{clip, quoted_first};
@@ -121,8 +119,8 @@ impl<'a> Compiler<'a, '_> {
             return self.related(relation, quantifier, inner);
         }
         match condition.operator.as_ref().map(|operator| operator.value.as_str()) {
-            Some("relatedTo") => self.related_to(node, span),
-            Some("matchAny") => self.match_any(node, span),
+            Some("relatedTo") => related::related_to(self, node, span),
+            Some("matchAny") => related::match_any(self, node, span),
             _ => self.comparison(condition, node, span),
         }
     }
@@ -168,86 +166,6 @@ impl<'a> Compiler<'a, '_> {
         Ok(Ask::Related { relation: name.clone(), quantifier, test })
     }
 
-    /// Returns what `relatedTo` means.
-    fn related_to(&mut self, node: Node<'_>, span: Span) -> Result<Ask, Mistake> {
-        let catalog = self.scope.catalog;
-        let Some(value) = node.get("value") else {
-            return Err(missing_value(span, "relatedTo"));
-        };
-        if let Ok(Written::Viewer(asked)) = operand::read(Operator::Equal, Some(value), span, self.scope.now)
-        {
-            return Ok(Ask::Viewer { asked });
-        }
-        let blueprint = node.get("blueprint").filter(|blueprint| !blueprint.is_null());
-        let ends = self.named(value, blueprint)?;
-        let direction = match node.get("direction").and_then(Node::as_str) {
-            Some("upstream") => Some(Direction::Upstream),
-            Some("downstream") => Some(Direction::Downstream),
-            _ => None,
-        };
-        let required = node.get("required").and_then(Node::as_bool).unwrap_or(false);
-        let entities = related::reached(catalog, self.scope.graph, &ends, direction, required);
-        let word = node.get("direction").and_then(Node::as_str).map_or("related to", |word| match word {
-            "upstream" => "upstream of",
-            _ => "downstream of",
-        });
-        Ok(Ask::Among { entities: Arc::new(entities), asked: format!("is {word} {}", names(value)) })
-    }
-
-    /// Returns what `matchAny` means: a path of relations that leads to one of the entities in `value`.
-    fn match_any(&mut self, node: Node<'_>, span: Span) -> Result<Ask, Mistake> {
-        let Some(value) = node.get("value") else {
-            return Err(missing_value(span, "matchAny"));
-        };
-        if let Ok(Written::Viewer(asked)) = operand::read(Operator::Equal, Some(value), span, self.scope.now)
-        {
-            return Ok(Ask::Viewer { asked });
-        }
-        let property = node.get("property");
-        let steps = property.and_then(|property| property.get("path")).and_then(related::steps);
-        let Some(steps) = steps.filter(|steps| !steps.is_empty()) else {
-            let message = "`matchAny` needs a path of relations";
-            let help = "write property: {path: [system, domain]}";
-            return Err(Box::new(Diagnostic::new(Rule::InvalidCondition, span, message).help(help)));
-        };
-        let from = property.and_then(|property| property.get("fromBlueprint"));
-        let ends = self.named(value, from)?;
-        let entities = related::matched(self.scope.catalog, self.scope.graph, &steps, &ends, from.is_some());
-        let path: Vec<&str> = steps.iter().map(|step| step.relation.as_str()).collect();
-        let asked = format!("`{}` leads to {}", path.join("."), names(value));
-        Ok(Ask::Among { entities: Arc::new(entities), asked })
-    }
-
-    /// Returns the entities that `value` names, of `blueprint` when it is given.
-    fn named(&mut self, value: Node<'_>, blueprint: Option<Node<'_>>) -> Result<Vec<EntityId>, Mistake> {
-        let catalog = self.scope.catalog;
-        let blueprint = match blueprint {
-            Some(node) => {
-                let name = node.as_str().unwrap_or_default();
-                let unknown = || Box::new(catalog.unknown_blueprint(name, node.span()));
-                Some(catalog.find_blueprint(name).ok_or_else(unknown)?)
-            }
-            None => None,
-        };
-        let items: Vec<Node<'_>> =
-            if value.kind() == Kind::List { value.items().collect() } else { vec![value] };
-        let mut ends = Vec::new();
-        for item in items {
-            let name = item.text().unwrap_or_default();
-            let named = match blueprint {
-                Some(blueprint) => catalog.find_entity(blueprint, name).into_iter().collect(),
-                None => catalog.find_entities(name),
-            };
-            if named.is_empty() && !catalog.is_unplaced(name) && !catalog.is_lost(name) {
-                let message = format!("there is no entity `{}`", clip(name));
-                let help = "correct the identifier, or leave it out";
-                self.found.push(Diagnostic::new(Rule::InvalidCondition, item.span(), message).help(help));
-            }
-            ends.extend(named);
-        }
-        Ok(ends)
-    }
-
     /// Returns what a comparison asks.
     fn comparison(
         &mut self,
@@ -266,7 +184,7 @@ impl<'a> Compiler<'a, '_> {
             return Ok(Ask::Viewer { asked: "a property of who looks".into() });
         }
         if let Some(scorecard) = node.get("scorecard").and_then(Node::as_str) {
-            return standard(scorecard, node, operator, operand, span);
+            return standard::ask(scorecard, node, operator, operand, span);
         }
         if let Some(schema) = node.get("propertySchema") {
             return Ok(Ask::Schema { wanted: wanted(schema)?, operator, operand });
@@ -391,43 +309,6 @@ fn quantified(node: Node<'_>) -> Option<(Quantifier, Node<'_>)> {
     })
 }
 
-/// Returns what a condition on a level, or on a rule, of a scorecard asks.
-fn standard(
-    scorecard: &str,
-    node: Node<'_>,
-    operator: Operator,
-    operand: Operand,
-    span: Span,
-) -> Result<Ask, Mistake> {
-    let scorecard = scorecard.to_string();
-    let Some(rule) = node.get("scorecardRule").and_then(Node::as_str) else {
-        return Ok(Ask::Level { scorecard, operator, operand });
-    };
-    let words: Vec<String> = operand::kinds(&operand).into_iter().map(word).collect();
-    let outcomes: Vec<Outcome> = words.iter().filter_map(|word| outcome(word)).collect();
-    if outcomes.len() != words.len() || outcomes.is_empty() {
-        let message = "a rule is `passed`, `failed`, `unknown` or `waived`";
-        let help = "compare with one of these";
-        return Err(Box::new(Diagnostic::new(Rule::InvalidCondition, span, message).help(help)));
-    }
-    Ok(Ask::Rule { scorecard, rule: rule.to_string(), operator, outcomes })
-}
-
-fn word(value: &serde_json::Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_lowercase)
-}
-
-/// Returns the outcome that a word stands for: ours, or Port's in its API and on its pages.
-fn outcome(word: &str) -> Option<Outcome> {
-    match word {
-        "passed" | "success" | "true" => Some(Outcome::Passed),
-        "failed" | "failure" | "not passed" | "false" => Some(Outcome::Failed),
-        "unknown" => Some(Outcome::Unknown),
-        "waived" => Some(Outcome::Waived),
-        _ => None,
-    }
-}
-
 /// Returns the type of properties that a `propertySchema` means.
 fn wanted(schema: Node<'_>) -> Result<Schema, Mistake> {
     let name = schema.get("type").and_then(Node::as_str).unwrap_or_default();
@@ -439,22 +320,6 @@ fn wanted(schema: Node<'_>) -> Result<Schema, Mistake> {
     let format = schema.get("format").and_then(Node::as_str);
     let items = schema.get("items").and_then(|items| items.get("format")).and_then(Node::as_str);
     Ok(Schema { kind, format: format.or(items).map(String::from) })
-}
-
-/// Returns the names in a value, for a sentence.
-fn names(value: Node<'_>) -> String {
-    let items: Vec<String> =
-        value.items().filter_map(Node::text).map(|text| format!("`{}`", clip(text))).collect();
-    if items.is_empty() {
-        format!("`{}`", clip(value.text().unwrap_or_default()))
-    } else {
-        items.join(" or ")
-    }
-}
-
-fn missing_value(span: Span, operator: &str) -> Mistake {
-    let message = format!("`{operator}` needs a `value`: the identifiers of entities");
-    Box::new(Diagnostic::new(Rule::InvalidCondition, span, message).help("add `value: …`"))
 }
 
 /// Returns the finding that an age is none.

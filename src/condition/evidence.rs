@@ -1,7 +1,8 @@
 //! Evidence: what a condition asked, what was seen, and where that is written.
 
 use super::fact;
-use super::gather::{FileAsk, FileTest, Gathered, GitTest};
+use super::gather::Gathered;
+use super::look::{FileAsk, FileTest, GitTest};
 use super::operator::{Operand, Operator};
 use super::test::{
     Ask, Asked, Condition, Leaf, Quantifier, Schema, Subject, Subjected, Test, Truth, outcome,

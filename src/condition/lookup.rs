@@ -6,7 +6,7 @@ use globset::GlobBuilder;
 use regex::RegexBuilder;
 
 use super::compile::{Compiler, Mistake, invalid_jq};
-use super::gather::{FileAsk, FileTest, GitTest, Pattern, Root};
+use super::look::{FileAsk, FileTest, GitTest, Pattern, Root};
 use super::operator::Operator;
 use super::test::Ask;
 use crate::diagnostic::{Diagnostic, Rule};

@@ -1,7 +1,7 @@
 //! Conditions: whether something holds for an entity, as far as can be said, and why.
 //!
 //! One language serves aggregations, scorecards, actions, pages and `portal query --rules`: Port's search queries and
-//! scorecard queries, with our additions. [`compile`] reads a query once, reporting what cannot be meant;
+//! scorecard queries, with our additions. [`compile()`] reads a query once, reporting what cannot be meant;
 //! [`Condition::evaluate`] asks it about an entity, [`Condition::evidence`] says what was seen. What is looked up in
 //! files and in Git is [gathered](Gathered) before, for all entities at once.
 //!
@@ -14,10 +14,13 @@ mod fact;
 mod failure;
 mod gather;
 mod kind;
+mod look;
 mod lookup;
 mod operand;
 mod operator;
+mod place;
 mod related;
+mod standard;
 mod test;
 
 pub use compile::{Scope, compile, invalid_age, invalid_jq, within};

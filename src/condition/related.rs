@@ -1,13 +1,125 @@
 //! Entities by how they hang together: what `relatedTo` and `matchAny` mean, looked up once.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashSet;
 
+use super::compile::{Compiler, Mistake};
+use super::operand::{self, Written};
+use super::operator::Operator;
+use super::test::Ask;
 use crate::catalog::{Catalog, EntityId};
+use crate::diagnostic::{Diagnostic, Rule};
 use crate::graph::{Direction, Edge, Graph};
+use crate::model::phrase::clip;
+use crate::source::Span;
 use crate::yaml::{Kind, Node};
 
 /// The most hops that a path may ask for (Port's own limit).
 const MOST_HOPS: u64 = 15;
+
+/// Returns what `relatedTo` means.
+pub(super) fn related_to(
+    compiler: &mut Compiler<'_, '_>,
+    node: Node<'_>,
+    span: Span,
+) -> Result<Ask, Mistake> {
+    let catalog = compiler.scope.catalog;
+    let Some(value) = node.get("value") else {
+        return Err(missing_value(span, "relatedTo"));
+    };
+    if let Ok(Written::Viewer(asked)) = operand::read(Operator::Equal, Some(value), span, compiler.scope.now)
+    {
+        return Ok(Ask::Viewer { asked });
+    }
+    let blueprint = node.get("blueprint").filter(|blueprint| !blueprint.is_null());
+    let ends = named(compiler, value, blueprint)?;
+    let direction = match node.get("direction").and_then(Node::as_str) {
+        Some("upstream") => Some(Direction::Upstream),
+        Some("downstream") => Some(Direction::Downstream),
+        _ => None,
+    };
+    let required = node.get("required").and_then(Node::as_bool).unwrap_or(false);
+    let entities = reached(catalog, compiler.scope.graph, &ends, direction, required);
+    let word = node.get("direction").and_then(Node::as_str).map_or("related to", |word| match word {
+        "upstream" => "upstream of",
+        _ => "downstream of",
+    });
+    Ok(Ask::Among { entities: Arc::new(entities), asked: format!("is {word} {}", names(value)) })
+}
+
+/// Returns what `matchAny` means: a path of relations that leads to one of the entities in `value`.
+pub(super) fn match_any(compiler: &mut Compiler<'_, '_>, node: Node<'_>, span: Span) -> Result<Ask, Mistake> {
+    let Some(value) = node.get("value") else {
+        return Err(missing_value(span, "matchAny"));
+    };
+    if let Ok(Written::Viewer(asked)) = operand::read(Operator::Equal, Some(value), span, compiler.scope.now)
+    {
+        return Ok(Ask::Viewer { asked });
+    }
+    let property = node.get("property");
+    let steps = property.and_then(|property| property.get("path")).and_then(steps);
+    let Some(steps) = steps.filter(|steps| !steps.is_empty()) else {
+        let message = "`matchAny` needs a path of relations";
+        let help = "write property: {path: [system, domain]}";
+        return Err(Box::new(Diagnostic::new(Rule::InvalidCondition, span, message).help(help)));
+    };
+    let from = property.and_then(|property| property.get("fromBlueprint"));
+    let ends = named(compiler, value, from)?;
+    let entities = matched(compiler.scope.catalog, compiler.scope.graph, &steps, &ends, from.is_some());
+    let path: Vec<&str> = steps.iter().map(|step| step.relation.as_str()).collect();
+    let asked = format!("`{}` leads to {}", path.join("."), names(value));
+    Ok(Ask::Among { entities: Arc::new(entities), asked })
+}
+
+/// Returns the entities that `value` names, of `blueprint` when it is given.
+fn named(
+    compiler: &mut Compiler<'_, '_>,
+    value: Node<'_>,
+    blueprint: Option<Node<'_>>,
+) -> Result<Vec<EntityId>, Mistake> {
+    let catalog = compiler.scope.catalog;
+    let blueprint = match blueprint {
+        Some(node) => {
+            let name = node.as_str().unwrap_or_default();
+            let unknown = || Box::new(catalog.unknown_blueprint(name, node.span()));
+            Some(catalog.find_blueprint(name).ok_or_else(unknown)?)
+        }
+        None => None,
+    };
+    let items: Vec<Node<'_>> = if value.kind() == Kind::List { value.items().collect() } else { vec![value] };
+    let mut ends = Vec::new();
+    for item in items {
+        let name = item.text().unwrap_or_default();
+        let named = match blueprint {
+            Some(blueprint) => catalog.find_entity(blueprint, name).into_iter().collect(),
+            None => catalog.find_entities(name),
+        };
+        if named.is_empty() && !catalog.is_unplaced(name) && !catalog.is_lost(name) {
+            let message = format!("there is no entity `{}`", clip(name));
+            let help = "correct the identifier, or leave it out";
+            compiler.found.push(Diagnostic::new(Rule::InvalidCondition, item.span(), message).help(help));
+        }
+        ends.extend(named);
+    }
+    Ok(ends)
+}
+
+/// Returns the names in a value, for a sentence.
+fn names(value: Node<'_>) -> String {
+    let items: Vec<String> =
+        value.items().filter_map(Node::text).map(|text| format!("`{}`", clip(text))).collect();
+    if items.is_empty() {
+        format!("`{}`", clip(value.text().unwrap_or_default()))
+    } else {
+        items.join(" or ")
+    }
+}
+
+fn missing_value(span: Span, operator: &str) -> Mistake {
+    let message = format!("`{operator}` needs a `value`: the identifiers of entities");
+    Box::new(Diagnostic::new(Rule::InvalidCondition, span, message).help("add `value: …`"))
+}
 
 /// Returns the entities that are upstream of `ends` (what they depend on), downstream of them (what depends on them),
 /// or, without a direction, either; a way that turns around does not count. `required` follows required relations only.

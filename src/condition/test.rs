@@ -7,7 +7,8 @@ use std::sync::Arc;
 use rustc_hash::FxHashSet;
 
 use super::fact;
-use super::gather::{FileTest, Gathered, GitTest};
+use super::gather::Gathered;
+use super::look::{FileTest, GitTest};
 use super::operator::{Operand, Operator};
 use crate::catalog::{EntityId, EntityRef};
 use crate::jq::{Filter, Input};

@@ -4,6 +4,7 @@
 //! the struct is read from a [`Node`]. Whether the things named exist is asked later.
 
 pub mod action;
+pub mod aggregation;
 pub mod automation;
 pub mod blueprint;
 pub mod config;
