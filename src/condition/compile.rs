@@ -85,8 +85,9 @@ impl<'a> Compiler<'a, '_> {
         let max_age = self.scope.max_age;
         self.scope.max_age = outer;
         let ask = ask.unwrap_or_else(|mistake| {
+            let message = mistake.message.clone();
             self.found.push(*mistake);
-            Ask::Broken
+            Ask::Broken { mistake: message }
         });
         Test::Leaf(Box::new(Leaf { ask, span, max_age }))
     }

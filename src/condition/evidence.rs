@@ -1,12 +1,11 @@
 //! Evidence: what a condition asked, what was seen, and where that is written.
 
+use super::evaluate::{Subjected, outcome};
 use super::fact;
 use super::gather::Gathered;
 use super::look::{FileAsk, FileTest, GitTest};
 use super::operator::{Operand, Operator};
-use super::test::{
-    Ask, Asked, Condition, Leaf, Quantifier, Schema, Subject, Subjected, Test, Truth, outcome,
-};
+use super::test::{Ask, Asked, Condition, Leaf, Quantifier, Schema, Subject, Test, Truth};
 use crate::known::Value;
 use crate::model::instant::{Instant, preset_words};
 use crate::model::phrase::clip;
@@ -135,7 +134,7 @@ impl Leaf {
                 };
             }
             Ask::Viewer { .. } => evidence.seen = "that depends on who looks".into(),
-            Ask::Broken => evidence.seen = "the condition has a mistake".into(),
+            Ask::Broken { mistake } => evidence.seen.clone_from(mistake),
         }
     }
 
@@ -247,7 +246,7 @@ impl Ask {
             Self::Git { test, .. } => test.words(),
             Self::Jq { source, .. } => format!("`{}`", clip(source)),
             Self::Viewer { asked } => format!("`{asked}` of who looks"),
-            Self::Broken => "a condition with a mistake".into(),
+            Self::Broken { .. } => "a condition with a mistake".into(),
         }
     }
 }

@@ -9,6 +9,7 @@
 //! a history that is not there; it is never taken for true.
 
 mod compile;
+mod evaluate;
 mod evidence;
 mod fact;
 mod failure;

@@ -439,3 +439,16 @@ fn evidence_says_what_was_seen_and_where() {
         "`.properties.tier + 1` and `tier` is one of 1, 2"
     );
 }
+
+#[test]
+fn evidence_of_a_condition_with_a_mistake_says_the_mistake() {
+    let portal = with(&[("level: Bronze", "[{property: runbok, operator: isNotEmpty}]")], "");
+    let cart = entity(&portal, "cart").id();
+    let seen: Vec<String> = portal
+        .standards
+        .evidence(portal.known(), 0, 0, cart)
+        .into_iter()
+        .map(|evidence| format!("{:?}: {}", evidence.truth, evidence.seen))
+        .collect();
+    assert_eq!(seen, ["Unknown: `Service` has no property `runbok`"]);
+}
