@@ -167,14 +167,7 @@ fn level(asked: &Asked<'_>, scorecard: &str, operator: Operator, operand: &Opera
     if operator.orders() {
         let Operand::Value(serde_json::Value::String(title)) = operand else { return Truth::Fails };
         let order = standing.zip(card.find_level(title)).map(|(own, wanted)| own.level.cmp(&wanted));
-        return order
-            .is_some_and(|order| match operator {
-                Operator::Greater => order.is_gt(),
-                Operator::GreaterOrEqual => order.is_ge(),
-                Operator::Less => order.is_lt(),
-                _ => order.is_le(),
-            })
-            .into();
+        return order.is_some_and(|order| operator.accepts(order)).into();
     }
     let title = standing.map_or(Value::Nothing, |standing| Value::Text(&standing.reached().title));
     operator.holds(&title, operand, asked.known.now).into()

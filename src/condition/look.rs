@@ -162,12 +162,7 @@ impl GitTest {
     /// Returns what the last commit of a path, made at `at`, says.
     pub(super) fn look(&self, path: &str, at: Instant, now: Instant) -> Answer {
         let age = now.since(at);
-        let holds = match self.operator {
-            Operator::Less => age < self.age,
-            Operator::LessOrEqual => age <= self.age,
-            Operator::Greater => age > self.age,
-            _ => age >= self.age,
-        };
+        let holds = self.operator.accepts(age.cmp(&self.age));
         Answer::new(
             holds,
             format!("`{path}` was last changed {} ({} ago)", at.date(), age.shown()),

@@ -4,6 +4,7 @@
 //! value, null, `""`, `[]` and `{}`; `false` and 0 are values. Types are not converted: `"5"` is not 5. Texts that are
 //! both dates are compared as instants.
 
+use std::cmp::Ordering;
 use std::ops::Range;
 
 use serde_json::Value as Json;
@@ -190,6 +191,16 @@ impl Operator {
         }
     }
 
+    /// Returns whether an order is this operator's, which must be one that [orders](Self::orders).
+    pub fn accepts(self, order: Ordering) -> bool {
+        match self {
+            Greater => order.is_gt(),
+            GreaterOrEqual => order.is_ge(),
+            Less => order.is_lt(),
+            _ => order.is_le(),
+        }
+    }
+
     /// Returns whether the order of two numbers, or of two dates, is this operator's.
     fn compares(self, value: &Value<'_>, operand: &Operand) -> bool {
         let Operand::Value(operand) = operand else { return false };
@@ -201,12 +212,7 @@ impl Operator {
             }
             _ => None,
         };
-        order.is_some_and(|order| match self {
-            Greater => order.is_gt(),
-            GreaterOrEqual => order.is_ge(),
-            Less => order.is_lt(),
-            _ => order.is_le(),
-        })
+        order.is_some_and(|order| self.accepts(order))
     }
 }
 

@@ -6,7 +6,7 @@
 use std::io::{self, Write};
 
 use quick_xml::Writer;
-use quick_xml::events::{BytesDecl, BytesText, Event};
+use quick_xml::events::{BytesDecl, Event};
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::SourceId;
@@ -14,6 +14,7 @@ use crate::source::SourceId;
 use super::fingerprint::Fingerprints;
 use super::place::{Places, Unit};
 use super::{Report, lines};
+use crate::printable::junit::Case;
 use crate::printable::shown;
 
 /// Writes the document.
@@ -34,15 +35,6 @@ struct Suite {
     cases: Vec<Case>,
 }
 
-/// One finding, or the whole of a clean run.
-struct Case {
-    name: String,
-    rule: &'static str,
-    message: String,
-    body: String,
-    outcome: Option<&'static str>,
-}
-
 /// Returns a suite for each file with findings; without any, one with a case that passes.
 fn suites(report: &Report<'_>) -> Vec<Suite> {
     let places = Places::new(report.sources, Unit::Characters);
@@ -59,8 +51,8 @@ fn suites(report: &Report<'_>) -> Vec<Suite> {
 
 /// Returns the suite of a run without findings.
 fn clean() -> Suite {
-    let (rule, message, body) = ("", String::new(), String::new());
-    let case = Case { name: "no findings".to_string(), rule, message, body, outcome: None };
+    let (name, body) = ("no findings".to_string(), String::new());
+    let case = Case { name, element: None, about: Vec::new(), body };
     Suite { name: "portal".to_string(), cases: vec![case] }
 }
 
@@ -76,12 +68,13 @@ fn case<'a>(
         0 => String::new(),
         times => format!(" ({})", times + 1),
     };
+    let failure = diagnostic.severity == Severity::Error;
+    let name = format!("{rule}: {message}{repeated}");
     Case {
-        name: format!("{rule}: {message}{repeated}"),
-        rule,
+        name,
+        element: Some(if failure { "failure" } else { "system-out" }),
+        about: if failure { vec![("message", message), ("type", rule.to_string())] } else { Vec::new() },
         body: format!("{}: {}", location(report, places, diagnostic), lines(diagnostic).join("\n")),
-        message,
-        outcome: Some(if diagnostic.severity == Severity::Error { "failure" } else { "system-out" }),
     }
 }
 
@@ -95,29 +88,11 @@ fn location(report: &Report<'_>, places: &Places<'_>, diagnostic: &Diagnostic) -
 impl Suite {
     /// Writes the suite.
     fn write<W: Write>(&self, writer: &mut Writer<W>) -> io::Result<()> {
-        let failures = self.cases.iter().filter(|case| case.outcome == Some("failure")).count();
+        let failures = self.cases.iter().filter(|case| case.element == Some("failure")).count();
         let attributes = counts(&self.name, self.cases.len(), failures);
         let element = writer.create_element("testsuite").with_attributes(borrowed(&attributes));
         element.write_inner_content(|writer| {
             self.cases.iter().try_for_each(|case| case.write(writer, &self.name))
-        })?;
-        Ok(())
-    }
-}
-
-impl Case {
-    /// Writes the case; its class is the file.
-    fn write<W: Write>(&self, writer: &mut Writer<W>, class: &str) -> io::Result<()> {
-        let attributes = [("name", self.name.as_str()), ("classname", class)];
-        let element = writer.create_element("testcase").with_attributes(attributes);
-        let Some(outcome) = self.outcome else {
-            return element.write_empty().map(drop);
-        };
-        element.write_inner_content(|writer| {
-            let inner = writer.create_element(outcome);
-            let about = [("message", self.message.as_str()), ("type", self.rule)];
-            let inner = if outcome == "failure" { inner.with_attributes(about) } else { inner };
-            inner.write_text_content(BytesText::new(&self.body)).map(drop)
         })?;
         Ok(())
     }

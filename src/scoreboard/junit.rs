@@ -6,12 +6,13 @@
 use std::io::{self, Write};
 
 use quick_xml::Writer;
-use quick_xml::events::{BytesDecl, BytesText, Event};
+use quick_xml::events::{BytesDecl, Event};
 
 use super::Board;
 use super::result::Verdict;
 use crate::known::Outcome;
 use crate::model::scorecard::Stage;
+use crate::printable::junit::Case;
 use crate::printable::shown;
 
 /// Writes the document.
@@ -32,14 +33,6 @@ pub(super) fn write(board: &Board<'_>, out: &mut Vec<u8>) -> io::Result<()> {
 struct Suite {
     name: String,
     cases: Vec<Case>,
-}
-
-struct Case {
-    name: String,
-    /// The element inside the case, if there is one.
-    element: Option<&'static str>,
-    message: String,
-    body: String,
 }
 
 fn suite(board: &Board<'_>, card: &crate::known::Card) -> Suite {
@@ -75,10 +68,11 @@ fn case(board: &Board<'_>, label: &str, verdict: &Verdict<'_>) -> Case {
     if element == Some("system-out") && verdict.outcome == Outcome::Failed {
         body.insert(0, "warning: the rule fails, in stage warn".into());
     }
+    let message = ("message", format!("{lead}{}", seen.join("; ")));
     Case {
         name: shown(&format!("{label}: {}", verdict.rule.identifier)),
         element,
-        message: format!("{lead}{}", seen.join("; ")),
+        about: if element == Some("system-out") { Vec::new() } else { vec![message] },
         body: body.join("\n"),
     }
 }
@@ -100,23 +94,6 @@ impl Suite {
         let element = writer.create_element("testsuite").with_attributes(attributes);
         element.write_inner_content(|writer| {
             self.cases.iter().try_for_each(|case| case.write(writer, &self.name))
-        })?;
-        Ok(())
-    }
-}
-
-impl Case {
-    fn write<W: Write>(&self, writer: &mut Writer<W>, class: &str) -> io::Result<()> {
-        let attributes = [("name", self.name.as_str()), ("classname", class)];
-        let element = writer.create_element("testcase").with_attributes(attributes);
-        let Some(inner) = self.element else {
-            return element.write_empty().map(drop);
-        };
-        element.write_inner_content(|writer| {
-            let element = writer.create_element(inner);
-            let about = [("message", self.message.as_str())];
-            let element = if inner == "system-out" { element } else { element.with_attributes(about) };
-            element.write_text_content(BytesText::new(&self.body)).map(drop)
         })?;
         Ok(())
     }
