@@ -7,8 +7,9 @@
 //! | text | [`source`], [`diagnostic`], [`printable`], [`output`] |
 //! | input | [`yaml`], [`worktree`], [`git`] |
 //! | model | [`model`] |
-//! | knowledge | [`jq`], [`fact`], [`catalog`], [`graph`], [`known`], [`condition`], [`compute`], [`score`], [`check`], [`portal`], [`history`] |
-//! | outputs | [`report`], [`query`], [`scoreboard`], [`change`], [`schema`], [`site`] |
+//! | knowledge | [`jq`], [`template`], [`fact`], [`catalog`], [`graph`], [`known`], [`condition`], [`procedure`], [`form`], [`dialect`], [`compute`], [`score`], [`check`], [`portal`], [`prompt`], [`history`] |
+//! | outputs | [`report`], [`query`], [`scoreboard`], [`change`], [`schema`], [`site`], [`workflow`], [`starter`] |
+//! | runtime | [`runtime`] |
 //! | shell | [`cli`] |
 
 pub mod catalog;
@@ -18,7 +19,9 @@ pub mod cli;
 pub mod compute;
 pub mod condition;
 pub mod diagnostic;
+pub mod dialect;
 pub mod fact;
+pub mod form;
 pub mod git;
 pub mod graph;
 pub mod history;
@@ -28,12 +31,18 @@ pub mod model;
 pub mod output;
 pub mod portal;
 pub mod printable;
+pub mod procedure;
+pub mod prompt;
 pub mod query;
 pub mod report;
+pub mod runtime;
 pub mod schema;
 pub mod score;
 pub mod scoreboard;
 pub mod site;
 pub mod source;
+pub mod starter;
+pub mod template;
+pub mod workflow;
 pub mod worktree;
 pub mod yaml;

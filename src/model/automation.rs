@@ -142,10 +142,16 @@ pub struct Automation {
     pub action: Option<Spanned<String>>,
     /// Of which scorecard the event is.
     pub scorecard: Option<Spanned<String>>,
+    /// Which rule of a scorecard fails.
+    pub rule: Option<Spanned<String>>,
+    /// Which initiative is overdue.
+    pub initiative: Option<Spanned<String>>,
     /// The cron expression of a schedule.
     pub schedule: Option<Spanned<String>>,
     /// The jq expressions that say for which events it happens.
     pub expressions: Vec<Spanned<String>>,
+    /// Whether one of them is enough; all must hold otherwise.
+    pub any: bool,
     /// The type of the invocation: `GITHUB`, `WEBHOOK` and so on.
     pub invocation: Option<Spanned<String>>,
     /// What is done.
@@ -174,8 +180,13 @@ impl Automation {
             property: of_event("propertyIdentifier"),
             action: of_event("actionIdentifier"),
             scorecard: of_event("scorecard"),
+            rule: of_event("rule"),
+            initiative: of_event("initiative"),
             schedule: of_event("schedule"),
             expressions: condition.map(|condition| strings(condition, "expressions")).unwrap_or_default(),
+            any: condition
+                .and_then(|condition| string(condition, "combinator"))
+                .is_some_and(|combinator| combinator.value == "or"),
             invocation: node.get("invocationMethod").and_then(|method| string(method, "type")),
             steps: Step::decode_list(node, "steps"),
             published: flag(node, "publish"),
@@ -223,7 +234,9 @@ steps:
         assert_eq!(automation.event.map(|event| event.value).as_deref(), Some("TIMER_PROPERTY_EXPIRED"));
         assert_eq!(automation.property.map(|property| property.value).as_deref(), Some("ttl"));
         assert_eq!(automation.invocation.map(|kind| kind.value).as_deref(), Some("UPSERT_ENTITY"));
-        assert_eq!((automation.expressions.len(), automation.published), (1, true));
+        assert_eq!((automation.expressions.len(), automation.any, automation.published), (1, false, true));
+        let or = with(&TTL.replace("\"and\"", "\"or\""), Automation::decode);
+        assert!(or.any);
         let automation = with(NUDGE, Automation::decode);
         assert_eq!(automation.steps[0].kinds[0].value, "notify");
         assert!(!automation.published);

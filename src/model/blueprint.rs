@@ -199,6 +199,15 @@ impl Blueprint {
         self.properties.iter().find(|property| property.identifier.value == identifier)
     }
 
+    /// Returns the property that says when an entity expires: `expiresAt` when it is a timer or a date, else the first
+    /// timer.
+    pub fn timer(&self) -> Option<&str> {
+        let usual =
+            self.property("expiresAt").filter(|it| matches!(it.format(), Some("timer" | "date-time")));
+        let timer = usual.or_else(|| self.properties.iter().find(|it| it.format() == Some("timer")))?;
+        Some(&timer.identifier.value)
+    }
+
     /// Returns the relation called `identifier`, with its number.
     pub fn relation(&self, identifier: &str) -> Option<(usize, &Relation)> {
         self.relations.iter().enumerate().find(|(_, relation)| relation.identifier.value == identifier)

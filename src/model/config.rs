@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use globset::Glob;
 
+use super::ci::{CI, Ci};
 use super::shape::{Field, Object, Openness, Shape, optional, required};
 use super::{Kind, Spanned, identifier, string, strings};
 use crate::diagnostic::{Diagnostic, Levels, Rule, Severity, did_you_mean};
@@ -29,6 +30,7 @@ const FIELDS: &[Field] = &[
     optional("overrides", OVERRIDES, "levels of rules for some files"),
     optional("source", Shape::Object(&SOURCE), "where a reader can see and edit a file"),
     optional("site", Shape::Object(&SITE), "the static site"),
+    optional("ci", Shape::Object(&CI), "the CI system that runs actions and automations"),
 ];
 
 const PATTERNS: Shape = Shape::Either(&[Shape::Text, Shape::List(&Shape::Text)]);
@@ -115,6 +117,8 @@ pub struct Config {
     pub site_url: Option<String>,
     /// The folder that `build` writes.
     pub output: Option<String>,
+    /// The CI systems that run actions and automations.
+    pub ci: Ci,
 }
 
 impl Config {
@@ -133,6 +137,7 @@ impl Config {
             source_url: part("source").and_then(|source| string(source, "url")).map(|url| url.value),
             site_url: part("site").and_then(|site| string(site, "url")).map(|url| url.value),
             output: part("site").and_then(|site| string(site, "output")).map(|folder| folder.value),
+            ci: part("ci").map(|ci| Ci::decode(ci, found)).unwrap_or_default(),
             ..Self::default()
         };
         for &kind in Kind::ALL {

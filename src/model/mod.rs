@@ -7,6 +7,7 @@ pub mod action;
 pub mod aggregation;
 pub mod automation;
 pub mod blueprint;
+pub mod ci;
 pub mod config;
 pub mod entity;
 pub mod format;
@@ -20,8 +21,10 @@ pub mod phrase;
 pub mod property;
 pub mod query;
 pub mod relation;
+pub mod schedule;
 pub mod scorecard;
 pub mod shape;
+pub mod target;
 pub mod waiver;
 
 use crate::source::Span;
@@ -142,6 +145,11 @@ pub fn string(node: Node<'_>, key: &str) -> Option<Spanned<String>> {
 pub fn strings(node: Node<'_>, key: &str) -> Vec<Spanned<String>> {
     let items = node.get(key).into_iter().flat_map(Node::items);
     items.filter_map(|item| Some(Spanned::new(item.as_str()?.to_string(), item.span()))).collect()
+}
+
+/// Returns the string at `key`, or those of the list there.
+pub fn one_or_many(node: Node<'_>, key: &str) -> Vec<Spanned<String>> {
+    string(node, key).map_or_else(|| strings(node, key), |single| vec![single])
 }
 
 /// Returns the boolean at `key`, false when there is none.

@@ -3,7 +3,7 @@
 use super::query::Query;
 use super::scorecard::condition;
 use super::shape::{Field, Object, Openness, Shape, optional, required};
-use super::{Spanned, identifier, string, strings};
+use super::{Spanned, identifier, one_or_many, string};
 use crate::yaml::{Kind, Node, NodeId};
 
 /// A waiver document.
@@ -95,11 +95,6 @@ impl Waiver {
     pub fn label(&self) -> &str {
         self.title.as_deref().filter(|title| !title.is_empty()).unwrap_or(&self.identifier.value)
     }
-}
-
-/// Returns the string at `key`, or those of the list there.
-fn one_or_many(node: Node<'_>, key: &str) -> Vec<Spanned<String>> {
-    string(node, key).map_or_else(|| strings(node, key), |single| vec![single])
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 
 pub mod input;
 pub mod invocation;
+pub mod limit;
 pub mod permission;
 pub mod step;
 pub mod trigger;
@@ -15,6 +16,8 @@ use super::shape::{Field, Object, Openness, Shape, optional, required};
 use super::{Spanned, identifier, string, strings};
 use crate::yaml::{Kind, Node, NodeId};
 use input::Input;
+use limit::{Limit, Ttl};
+use permission::Permissions;
 use step::Step;
 use trigger::Operation;
 
@@ -35,11 +38,11 @@ static FIELDS: &[Field] = &[
         Shape::List(&Shape::Object(&step::EFFECT)),
         "portal's addition: what changes in the catalog",
     ),
-    optional("ttl", TTL, "portal's addition: how long what it creates lives, such as 5d"),
+    optional("ttl", limit::TTL, "portal's addition: how long what it creates lives, such as 5d"),
     optional("onExpire", Shape::List(&Shape::Object(&step::STEP)), "portal's addition: what is done then"),
     optional(
         "limits",
-        Shape::List(&Shape::Object(&LIMIT)),
+        Shape::List(&Shape::Object(&limit::LIMIT)),
         "portal's addition: how often it can be asked for",
     ),
     optional("approval", Shape::Object(&APPROVAL), "portal's addition: when someone must agree"),
@@ -80,27 +83,6 @@ static APPROVAL: Object = Object {
     openness: Openness::Closed,
 };
 
-static LIMIT: Object = Object {
-    name: "a limit",
-    fields: &[
-        required("per", Shape::OneOf(&["person", "team", "entity"]), "whose requests are counted"),
-        required("max", Shape::Number, "how many are allowed"),
-        required("window", Shape::Text, "in what time, such as 7d"),
-    ],
-    openness: Openness::Closed,
-};
-
-const TTL: Shape = Shape::Either(&[Shape::Text, Shape::Object(&TTL_OBJECT)]);
-
-static TTL_OBJECT: Object = Object {
-    name: "a time to live",
-    fields: &[
-        optional("default", Shape::Text, "when the request names none, such as 5d"),
-        optional("max", Shape::Text, "the longest that can be asked for, such as 14d"),
-    ],
-    openness: Openness::Closed,
-};
-
 /// An action, decoded.
 #[derive(Debug, Clone)]
 pub struct Action {
@@ -128,6 +110,20 @@ pub struct Action {
     pub steps: Vec<Step>,
     /// What is done when what it created expires.
     pub on_expire: Vec<Step>,
+    /// What changes in the catalog, besides what steps change.
+    pub effects: Vec<Step>,
+    /// How long what it creates lives.
+    pub ttl: Option<Ttl>,
+    /// How often it can be asked for.
+    pub limits: Vec<Limit>,
+    /// Who may ask and who may approve.
+    pub permissions: Permissions,
+    /// Whether someone must agree.
+    pub approval: Approval,
+    /// How a request is made.
+    pub mode: Mode,
+    /// Whether it is in force: a draft says `publish: false`.
+    pub published: bool,
     /// Whether it is in Port's first form.
     pub legacy: bool,
     /// Where it is written.
@@ -155,6 +151,16 @@ impl Action {
             invocation: node.get("invocationMethod").and_then(|method| string(method, "type")),
             steps: Step::decode_list(node, "steps"),
             on_expire: Step::decode_list(node, "onExpire"),
+            effects: Step::decode_list(node, "effects"),
+            ttl: Ttl::decode(node),
+            limits: Limit::decode_list(node),
+            permissions: Permissions::decode(node),
+            approval: Approval::decode(node),
+            mode: match string(node, "mode").is_some_and(|mode| mode.value == "pull_request") {
+                true => Mode::PullRequest,
+                false => Mode::Dispatch,
+            },
+            published: node.get("publish").and_then(Node::as_bool).unwrap_or(true),
             legacy: trigger.is_some_and(|trigger| trigger.kind() == Kind::String)
                 || node.get("userInputs").is_some(),
             node: node.id(),
@@ -169,6 +175,52 @@ impl Action {
     /// Returns the input called `identifier`.
     pub fn input(&self, identifier: &str) -> Option<&Input> {
         self.inputs.iter().find(|input| input.identifier.value == identifier)
+    }
+}
+
+/// How a request is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// By starting the workflow with the inputs.
+    Dispatch,
+    /// By a file in `requests/`, which starts the workflow when it is merged.
+    PullRequest,
+}
+
+/// Whether someone must agree.
+#[derive(Debug, Clone, Default)]
+pub struct Approval {
+    /// How many of those who may approve: none when nobody must agree.
+    pub quorum: Option<Quorum>,
+    /// jq over the inputs, true when someone must agree; always when absent.
+    pub when: Option<Spanned<String>>,
+}
+
+/// How many of those who may approve must agree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quorum {
+    /// One is enough.
+    Any,
+    /// Each must agree.
+    All,
+}
+
+impl Approval {
+    /// Returns the approval of the action `node`: `requiredApproval` in any of its forms, or `approval`, which asks for
+    /// one approver unless the other says otherwise.
+    fn decode(node: Node<'_>) -> Self {
+        let required = node.get("requiredApproval");
+        let word = required.and_then(|required| required.as_str().or_else(|| required.get("type")?.as_str()));
+        let written = match word {
+            Some("ALL") => Some(Quorum::All),
+            Some("ANY") => Some(Quorum::Any),
+            _ => required.and_then(Node::as_bool).filter(|required| *required).map(|_| Quorum::Any),
+        };
+        let approval = node.get("approval").filter(|approval| approval.kind() == Kind::Map);
+        Self {
+            quorum: written.or_else(|| approval.map(|_| Quorum::Any)),
+            when: approval.and_then(|approval| string(approval, "when")),
+        }
     }
 }
 

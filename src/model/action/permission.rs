@@ -3,6 +3,8 @@
 use crate::model::identifier::FREE;
 use crate::model::query::QUERY;
 use crate::model::shape::{Object, Openness, Shape, optional, required};
+use crate::model::{Spanned, flag, string, strings};
+use crate::yaml::{Kind, Node, NodeId};
 
 /// Who may ask and who may approve.
 pub static PERMISSIONS: Object = Object {
@@ -60,3 +62,72 @@ pub static NOTIFICATION: Object = Object {
     ],
     openness: Openness::Closed,
 };
+
+/// Who may ask and who may approve, decoded.
+#[derive(Debug, Clone, Default)]
+pub struct Permissions {
+    /// Who may ask; everybody when absent.
+    pub execute: Option<Grant>,
+    /// Who may agree.
+    pub approve: Option<Grant>,
+}
+
+/// Those whom something is granted: whoever fulfils one of these, unless there is a policy, which decides alone.
+#[derive(Debug, Clone, Default)]
+pub struct Grant {
+    /// Everyone with one of these roles.
+    pub roles: Vec<Spanned<String>>,
+    /// These users.
+    pub users: Vec<Spanned<String>>,
+    /// The members of these teams.
+    pub teams: Vec<Spanned<String>>,
+    /// The members of the teams that own the entity.
+    pub owned_by_team: bool,
+    /// Whoever the policy allows.
+    pub policy: Option<Policy>,
+}
+
+/// Searches, and jq over what they find.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// The searches by name, each where it is written.
+    pub queries: Vec<(String, NodeId)>,
+    /// jq expressions, one of which must allow it.
+    pub conditions: Vec<Spanned<String>>,
+}
+
+impl Permissions {
+    /// Returns the permissions written in the action `node`.
+    pub fn decode(node: Node<'_>) -> Self {
+        let grant = |key| Some(Grant::decode(node.get("permissions")?.get(key)?));
+        Self { execute: grant("execute"), approve: grant("approve") }
+    }
+}
+
+impl Grant {
+    fn decode(node: Node<'_>) -> Self {
+        let policy = node.get("policy").filter(|policy| policy.kind() == Kind::Map);
+        Self {
+            roles: strings(node, "roles"),
+            users: strings(node, "users"),
+            teams: strings(node, "teams"),
+            owned_by_team: flag(node, "ownedByTeam"),
+            policy: policy.map(Policy::decode),
+        }
+    }
+
+    /// Returns whether it names nobody: no role, user, team, owner or policy.
+    pub fn is_empty(&self) -> bool {
+        let Self { roles, users, teams, owned_by_team, policy } = self;
+        roles.is_empty() && users.is_empty() && teams.is_empty() && !owned_by_team && policy.is_none()
+    }
+}
+
+impl Policy {
+    fn decode(node: Node<'_>) -> Self {
+        let queries = node.get("queries").into_iter().flat_map(Node::entries);
+        let queries = queries.filter_map(|(key, query)| Some((key.as_str()?.to_string(), query.id())));
+        let single = string(node, "conditions").into_iter();
+        Self { queries: queries.collect(), conditions: single.chain(strings(node, "conditions")).collect() }
+    }
+}

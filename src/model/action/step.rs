@@ -124,7 +124,9 @@ static DISPATCH: Object = Object {
     name: "a dispatch step",
     fields: &[
         optional("repository", Shape::Text, "the repository or project; this one when absent"),
-        required("workflow", Shape::Text, "the workflow or pipeline"),
+        optional("workflow", Shape::Text, "the workflow or pipeline"),
+        optional("action", Shape::Text, "in place of a workflow: an action of this catalog"),
+        optional("entity", Shape::Text, "of an action that is about an entity: its identifier"),
         optional("ref", Shape::Text, "the branch or tag; the default branch when absent"),
         optional("inputs", MAPPING, "its inputs"),
         optional("wait", Shape::Boolean, "whether the step ends when the workflow does"),

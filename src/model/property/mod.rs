@@ -319,6 +319,12 @@ fn odd_values(node: Node<'_>, kind: Option<Type>) -> Vec<Spanned<String>> {
     odd.filter_map(|item| Some(Spanned::new(item.text()?.to_string(), item.span()))).collect()
 }
 
+/// Returns the JSON Schema of the values of what is written as `node`, a property or a user input of that type: the
+/// keywords that its type has, none that could reach out or recurse.
+pub fn schema(node: Node<'_>, kind: Type) -> Value {
+    schema::of(node, Some(kind))
+}
+
 /// Returns each value's colour.
 pub fn colors(node: Node<'_>) -> Vec<(Spanned<String>, Spanned<String>)> {
     let entries = node.get("enumColors").into_iter().flat_map(Node::entries);
