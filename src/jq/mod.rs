@@ -10,6 +10,8 @@ mod error;
 mod fuel;
 mod function;
 mod input;
+mod paths;
+mod plain;
 mod reads;
 mod value;
 
@@ -21,6 +23,8 @@ use serde_json::Value;
 pub use error::JqError;
 pub use fuel::{deepen_threads, on_deep_stack};
 pub use input::Input;
+pub use paths::{Path, paths};
+pub use plain::{Comparison, Plain};
 pub use reads::Reads;
 use value::V;
 

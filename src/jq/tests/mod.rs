@@ -1,5 +1,6 @@
 mod attacks;
 mod conformance;
+mod paths;
 mod programs;
 mod reads;
 
