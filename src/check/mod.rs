@@ -2,15 +2,29 @@
 //!
 //! To add a rule: its line in `diagnostic::rule`, its explanation, and a function here that pushes it.
 
+mod action;
+mod around;
+mod automation;
 mod blueprint;
+mod circle;
 mod cycle;
 mod definition;
+mod dialect;
+mod dispatch;
+mod effect;
 mod entity;
+mod expression;
+mod form;
 mod identifier;
 mod inverse;
+mod invocation;
+mod limit;
 mod path;
+mod permission;
 mod property;
 mod search;
+mod sight;
+mod step;
 mod suppression;
 mod usage;
 
@@ -23,6 +37,8 @@ use crate::model::Spanned;
 use crate::model::icon;
 use crate::model::instant::Instant;
 
+use around::Around;
+use expression::Expressions;
 pub use suppression::suppress;
 
 /// Pushes everything that is wrong, in no particular order.
@@ -38,12 +54,27 @@ pub fn run(catalog: &Catalog, graph: &Graph, now: Instant, found: &mut Diagnosti
     usage::check(catalog, &mut problems);
     definition::check(catalog, &mut problems);
     search::check(catalog, graph, now, &mut problems);
+    procedures(catalog, &mut problems);
     cycle::check(catalog, graph, &mut problems);
     inverse::check(catalog, graph, &mut problems);
     found.extend(problems);
     let entities: Vec<Vec<Diagnostic>> =
         catalog.par_entities().map(|entity| entity::check(catalog, entity)).collect();
     found.extend(entities.into_iter().flatten());
+}
+
+/// Pushes what is wrong with actions and automations, each and together.
+fn procedures(catalog: &Catalog, found: &mut Vec<Diagnostic>) {
+    let around = Around::new(catalog);
+    let mut expressions = Expressions::default();
+    for action in catalog.actions() {
+        action::check(&around, action, &mut expressions, found);
+    }
+    for automation in catalog.automations() {
+        automation::check(&around, automation, &mut expressions, found);
+    }
+    circle::check(&around, found);
+    dialect::check(catalog, found);
 }
 
 /// Returns the finding that an icon has no picture.

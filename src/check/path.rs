@@ -36,7 +36,7 @@ pub(super) fn check(catalog: &Catalog, blueprint: &Blueprint, found: &mut Vec<Di
 }
 
 /// Returns whether a blueprint that is not in the catalog may well exist.
-fn is_elsewhere(catalog: &Catalog, name: &str) -> bool {
+pub(super) fn is_elsewhere(catalog: &Catalog, name: &str) -> bool {
     catalog.config().is_external(name) || catalog.is_lost(name)
 }
 

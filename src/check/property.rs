@@ -23,7 +23,7 @@ pub(super) fn check(blueprint: &Blueprint, found: &mut Vec<Diagnostic>) {
 }
 
 /// Pushes a type that does not exist, or an older name of one.
-fn check_type(property: &Property, found: &mut Vec<Diagnostic>) {
+pub(super) fn check_type(property: &Property, found: &mut Vec<Diagnostic>) {
     let Some(name) = &property.type_name else { return };
     let legacy = match name.value.as_str() {
         "integer" => Some("`type: integer` is no type of Port: write `type: number`"),
@@ -43,7 +43,7 @@ fn check_type(property: &Property, found: &mut Vec<Diagnostic>) {
 }
 
 /// Pushes a format that does not exist or belongs to another type.
-fn check_format(property: &Property, found: &mut Vec<Diagnostic>) {
+pub(super) fn check_format(property: &Property, found: &mut Vec<Diagnostic>) {
     let Some(name) = &property.format else { return };
     if name.value == "date" {
         let message = "`format: date` is no format of Port, and dates are not checked by it";
@@ -86,7 +86,7 @@ fn check_keywords(property: &Property, found: &mut Vec<Diagnostic>) {
 }
 
 /// Pushes enum values of another type, and colours of values that are not in the enum.
-fn check_enum(property: &Property, found: &mut Vec<Diagnostic>) {
+pub(super) fn check_enum(property: &Property, found: &mut Vec<Diagnostic>) {
     let name = &property.identifier.value;
     for value in &property.odd_values {
         let message = format!("`{}` is not of the type of `{name}`", value.value);

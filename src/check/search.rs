@@ -11,8 +11,8 @@ use crate::model::instant::Instant;
 use crate::model::query::Query;
 use crate::yaml::{Kind, Node};
 
-/// Pushes what is wrong with the searches of actions (for whom they are shown, which entities can be picked) and of
-/// pages (what their widgets show).
+/// Pushes what is wrong with the searches of actions (for whom they are shown, which entities can be picked, who may ask)
+/// and of pages (what their widgets show).
 pub(super) fn check(catalog: &Catalog, graph: &Graph, now: Instant, found: &mut Vec<Diagnostic>) {
     let scope = Scope { catalog, graph, blueprint: None, max_age: None, now };
     jq::on_deep_stack(|| {
@@ -23,6 +23,11 @@ pub(super) fn check(catalog: &Catalog, graph: &Graph, now: Instant, found: &mut 
                 query(trigger.get("condition"), blueprint, scope, found);
             }
             walk(node, scope, found);
+            let policies = ["execute", "approve"].map(|key| node.get("permissions")?.get(key)?.get("policy"));
+            let queries = policies.into_iter().flatten().filter_map(|policy| policy.get("queries"));
+            for (_, search) in queries.flat_map(Node::entries) {
+                query(Some(search), None, scope, found);
+            }
         }
         for page in catalog.pages() {
             walk(catalog.node(page.place), scope, found);

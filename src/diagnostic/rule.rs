@@ -137,6 +137,25 @@ rules! {
     DuplicateFact, "duplicate-fact", Warning, "a property that has a second value from an integration";
     FailedSearch, "failed-search", Warning, "a mapping that looks for one entity and does not find exactly one";
     InvalidDuration, "invalid-duration", Error, "an age, such as 7d, that is none";
+    // Actions and automations.
+    UnknownInput, "unknown-input", Error, "an input that the form does not have";
+    UnknownAction, "unknown-action", Error, "an action that does not exist";
+    InvalidForm, "invalid-form", Error, "a form that contradicts itself";
+    SecretDefault, "secret-default", Error, "a secret with a default";
+    InvalidTemplate, "invalid-template", Error, "an expression that names what is not there";
+    NoEntity, "no-entity", Warning, "an expression about an entity where there is none";
+    InvalidStep, "invalid-step", Error, "a step that cannot be taken as it is written";
+    UnpinnedWorkflow, "unpinned-workflow", Error, "a reusable workflow that is not pinned to a commit";
+    NotCompiled, "not-compiled", Warning, "something that no CI system can do";
+    UnknownGrantee, "unknown-grantee", Error, "a user, a team or a role in permissions that does not exist";
+    MissingApprover, "missing-approver", Error, "an approval that nobody may give";
+    InvalidLimit, "invalid-limit", Error, "a limit or a time to live that cannot be held";
+    InvalidSchedule, "invalid-schedule", Error, "a schedule that is no cron expression";
+    AutomationLoop, "automation-loop", Error, "actions and automations that start each other without end";
+    LossyTarget, "lossy-target", Info, "an input that a CI system cannot ask as the form does";
+    // Workflows.
+    StaleWorkflow, "stale-workflow", Error, "a generated file of the CI system that is not as it should be";
+    UnsupportedTarget, "unsupported-target", Warning, "an action that the CI system cannot run as it is written";
     // Suppressions.
     UnknownRule, "unknown-rule", Warning, "an ignore comment for a rule that does not exist";
     UnusedIgnore, "unused-ignore", Warning, "an ignore comment that ignores nothing";

@@ -256,7 +256,7 @@ trigger:
         type: string
         format: entity
         blueprint: System
-        dataset: {{combinator: and, rules: [{{property: tier, operator: '=', value: {{jqQuery: .form.tier}}}}, {{property: team, operator: isNotEmpty}}]}}
+        dataset: {{combinator: and, rules: [{{property: tier, operator: '=', value: {{jqQuery: .user.tier}}}}, {{property: team, operator: isNotEmpty}}]}}
 invocationMethod: {{type: WEBHOOK, url: https://example.com}}
 === pages/home.yaml
 identifier: home

@@ -1,5 +1,7 @@
 //! What is known of small catalogs: computed properties, queries, scorecards.
 
+mod action;
+mod automation;
 mod computed;
 mod condition;
 mod score;
