@@ -17,6 +17,7 @@
 mod lock;
 mod manifest;
 mod place;
+mod single;
 
 use std::fs;
 use std::io::{self, Read, Write};
@@ -26,6 +27,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use lock::Lock;
 pub use manifest::MANIFEST;
 use manifest::{Earlier, Entry};
+pub use single::{remove, replace};
 
 /// When a file is renamed into place, relative to the others of a build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

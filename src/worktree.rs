@@ -2,8 +2,9 @@
 //!
 //! The same questions for a revision are `git`'s; both are [`Files`]. What a path means (its kind) is `catalog`'s.
 
-#[cfg(test)]
+mod below;
 mod memory;
+mod patch;
 
 use std::fs;
 use std::io::{self, Read};
@@ -15,8 +16,9 @@ use std::sync::Arc;
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use rayon::prelude::*;
 
-#[cfg(test)]
-pub(crate) use memory::Memory;
+pub use below::below;
+pub use memory::Memory;
+pub use patch::Patch;
 
 /// The configuration file's name; its folder is the catalog root.
 pub const CONFIG_FILE: &str = "portal.yaml";

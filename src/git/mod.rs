@@ -3,6 +3,10 @@
 //! Everything is read from the object store; nothing is checked out, no program is started, bare and shallow
 //! repositories work.
 
+mod added;
+mod ancestry;
+mod branch;
+mod commit;
 mod history;
 
 use std::path::Path;
@@ -11,6 +15,10 @@ use git2::{ObjectType, Oid, Repository, Tree};
 
 use crate::worktree::{CONFIG_FILE, Content, Files, Link, Listing, Selection, Unreadable, normalise};
 
+pub use added::{Brought, brought};
+pub use ancestry::{is_before, is_shallow};
+pub use branch::{BranchFile, beyond_head, is_reference_name};
+pub use commit::{NewCommit, NewFile, branch_with, commit_on, set_branch};
 pub use history::{History, Touched, commits_at};
 
 /// Git could not answer, and what to do.
@@ -67,6 +75,60 @@ impl Revision {
     /// Returns the text of the configuration file at `path`, relative to the catalog root, if there is one.
     pub fn text(&self, path: &str) -> Option<Vec<u8>> {
         self.blob(&format!("{}{path}", self.prefix)).ok()
+    }
+
+    /// Returns the files below `folder` of the catalog root that end in `extension`, in path order: the path relative to
+    /// the root, and what it holds. Hidden folders are looked into, links are not followed; a folder that is not there
+    /// holds nothing. A file of more than `most` bytes is not read.
+    ///
+    /// # Errors
+    /// When Git cannot read what it has.
+    pub fn below(
+        &self,
+        folder: &str,
+        extension: &str,
+        most: usize,
+    ) -> Result<Vec<(String, Content)>, GitError> {
+        let whole = format!("{}{folder}", self.prefix);
+        let tree = self.repository.find_tree(self.tree).and_then(|tree| tree.get_path(Path::new(&whole)));
+        let Ok(tree) = tree.and_then(|entry| self.repository.find_tree(entry.id())) else {
+            return Ok(Vec::new());
+        };
+        let mut files = Vec::new();
+        let walked = tree.walk(git2::TreeWalkMode::PreOrder, |inside, entry| {
+            if let (Ok(name), Some(ObjectType::Blob)) = (entry.name(), entry.kind())
+                && entry.filemode() != LINK
+                && name.ends_with(extension)
+                && let Ok(blob) = self.repository.find_blob(entry.id())
+            {
+                let content = match blob.size() > most {
+                    true => Content::TooLarge(blob.size() as u64),
+                    false => Content::from(blob.content()),
+                };
+                files.push((format!("{folder}/{inside}{name}"), content));
+            }
+            git2::TreeWalkResult::Ok
+        });
+        walked.map_err(|error| GitError::new(format!("cannot read the folder `{folder}`"), &error))?;
+        Ok(files)
+    }
+
+    /// Returns the files of a folder, relative to the root of the repository, by their names; none when there is no
+    /// such folder.
+    pub fn folder(&self, path: &str) -> Vec<(String, Vec<u8>)> {
+        let Ok(root) = self.repository.find_tree(self.tree) else { return Vec::new() };
+        let path = path.trim_end_matches('/');
+        let tree = match path {
+            "" => Ok(root),
+            path => root.get_path(Path::new(path)).and_then(|entry| self.repository.find_tree(entry.id())),
+        };
+        let Ok(tree) = tree else { return Vec::new() };
+        let files = tree.iter().filter(|entry| entry.kind() == Some(ObjectType::Blob));
+        let read = |entry: git2::TreeEntry<'_>| {
+            let name = entry.name().ok()?.to_string();
+            Some((name, self.repository.find_blob(entry.id()).ok()?.content().to_vec()))
+        };
+        files.filter_map(read).collect()
     }
 
     /// Returns whether `path`, relative to the catalog root, is a folder.
@@ -228,6 +290,30 @@ pub fn commit(from: &Path, name: &str) -> Option<Commit> {
 /// root, without a repository and in a bare one; else ending in `/`.
 pub fn prefix(from: &Path) -> String {
     Repository::discover(from).map(|repository| inside(&repository, from)).unwrap_or_default()
+}
+
+/// Returns the address of the person who commits in `from`, as Git knows it.
+pub fn user_email(from: &Path) -> Option<String> {
+    let config = match Repository::discover(from) {
+        Ok(repository) => repository.config(),
+        Err(_) => git2::Config::open_default(),
+    };
+    config.ok()?.get_string("user.email").ok().filter(|email| !email.is_empty())
+}
+
+/// Returns the branch that is checked out, also when it has no commit yet.
+pub fn head_branch(from: &Path) -> Option<String> {
+    let repository = Repository::discover(from).ok()?;
+    let head = repository.find_reference("HEAD").ok()?;
+    let target = head.symbolic_target().ok().flatten()?;
+    target.strip_prefix("refs/heads/").map(String::from)
+}
+
+/// Returns the address of the remote `origin`.
+pub fn remote(from: &Path) -> Option<String> {
+    let repository = Repository::discover(from).ok()?;
+    let remote = repository.find_remote("origin").ok()?;
+    remote.url().ok().map(String::from)
 }
 
 /// Returns the commit that the revision `name` and the head (or `at`, another revision) have in common.

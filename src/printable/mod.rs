@@ -96,7 +96,7 @@ fn escape(character: char) -> String {
 
 /// Returns whether a character reorders or hides text: bidirectional controls, separators, byte-order marks,
 /// zero-width spaces, and the tag characters. Joiners stay, because scripts and emoji need them.
-fn is_deceptive(character: char) -> bool {
+pub fn is_deceptive(character: char) -> bool {
     matches!(character,
         '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}'

@@ -1,13 +1,14 @@
-//! A catalog in memory, for tests.
+//! A catalog in memory.
 
 use super::{Content, Files, Listing, Selection, Unreadable};
 
-/// Files that are only in memory, for tests.
-pub(crate) struct Memory(std::collections::BTreeMap<String, String>);
+/// Files that are only in memory: a catalog that is not written yet.
+#[derive(Debug)]
+pub struct Memory(std::collections::BTreeMap<String, String>);
 
 impl Memory {
     /// Returns files of these texts, by path.
-    pub(crate) fn new<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+    pub fn new<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         Self(files.into_iter().map(|(path, text)| (path.to_string(), text.to_string())).collect())
     }
 }

@@ -7,12 +7,16 @@
 //! The rules are those of YAML 1.2 with its core schema: `no` and `on` are texts, `0o17` is 15, keys are
 //! unique. Everything that JSON cannot hold is a mistake with a place, and nothing a text may hold takes
 //! more than bounded time and memory.
+//!
+//! The other way, [`write`](mod@write) writes values as people do, and [`edit`] changes texts and leaves the rest of them
+//! as it is.
 
 mod agree;
 mod block;
 mod build;
 mod check;
 mod compose;
+pub mod edit;
 mod json;
 mod lines;
 mod mistake;
@@ -26,6 +30,7 @@ mod stream;
 mod tests;
 mod text;
 mod tree;
+pub mod write;
 
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -65,13 +65,34 @@ impl<'a> Node<'a> {
         Span { source, start, end }
     }
 
-    /// Returns the place of a part of a scalar's text, or of all of it when reading has changed it.
+    /// Returns the place of a part of a scalar's text, or of all of it when reading has changed it so that the part is not
+    /// found again.
     pub fn part(self, range: std::ops::Range<usize>) -> Span {
         let data = self.data();
-        let start = data.a as usize + range.start;
-        let end = data.a as usize + range.end;
-        let written = !data.is_container() && data.flags & SIDE == 0 && range.end <= data.b as usize;
-        if written { Span::new(self.document.source, start, end) } else { self.span() }
+        let written = !data.is_container() && range.end <= data.b as usize;
+        if !written {
+            return self.span();
+        }
+        if data.flags & SIDE == 0 {
+            let start = data.a as usize;
+            return Span::new(self.document.source, start + range.start, start + range.end);
+        }
+        self.rewritten(range).unwrap_or_else(|| self.span())
+    }
+
+    /// Returns the place of a part of a text that was folded, indented or escaped: that of the same letters, when they are
+    /// as often in what is written.
+    fn rewritten(self, range: std::ops::Range<usize>) -> Option<Span> {
+        let (span, data) = (self.span(), self.data());
+        let written = self.document.text.get(data.start as usize..data.end as usize)?;
+        let (raw, part) = (self.raw(), self.raw().get(range.clone()).filter(|part| !part.is_empty())?);
+        let before = raw.match_indices(part).take_while(|(at, _)| *at < range.start).count();
+        let mut places = written.match_indices(part);
+        let (at, _) = places.nth(before)?;
+        let same = before + 1 + places.count() == raw.matches(part).count();
+        let start = data.start as usize + at;
+        (same && span.source == self.document.source)
+            .then(|| Span::new(span.source, start, start + part.len()))
     }
 
     /// Returns what the node is.

@@ -226,3 +226,24 @@ fn replacements_cannot_outgrow_the_limit() {
     let copies = (0..20).filter(|_| plain.replace_with_copy(value, only(&other))).count();
     assert_eq!(copies, MAX_NODES / 90_001);
 }
+
+#[test]
+fn parts_of_texts_have_places() {
+    for (text, part, expected) in [
+        ("a: one two\n", "two", "two"),
+        ("a: 'it''s {{ x }}'\n", "{{ x }}", "{{ x }}"),
+        ("a: \"\\u0061 {{ x }}\"\n", "{{ x }}", "{{ x }}"),
+        ("a: |\n  one\n  {{ x }}\n", "{{ x }}", "{{ x }}"),
+        ("a: >-\n  one\n  {{ x }}\n\n  y\n", "{{ x }}", "{{ x }}"),
+        // What is folded in between, or is more often in what is written, has the place of all.
+        ("a: >-\n  {{ x\n  | y }}\n", "{{ x | y }}", "{{ x\n  | y }}"),
+        ("a: \"\\t t\"\n", "t", "\"\\t t\""),
+    ] {
+        let (document, _) = read(text);
+        let node = only(&document).get("a").unwrap();
+        let value = node.as_str().unwrap();
+        let start = value.rfind(part).unwrap();
+        let span = node.part(start..start + part.len());
+        assert_eq!(text[span.start as usize..span.end as usize].trim_end(), expected, "{text}");
+    }
+}
