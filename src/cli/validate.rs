@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::open::{self, Opened, Source};
-use super::{Failure, Global, Outcome, filter};
-use crate::diagnostic::{Diagnostic, Severity};
+use super::{Failure, Global, Outcome, filter, repository};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::report::{self, Baseline, Format, Report, Summary};
 
 /// Check every document, schema and relation
@@ -109,7 +109,7 @@ impl Validate {
         let (select, ignore) =
             (filter::rules(&self.selection.select)?, filter::rules(&self.selection.ignore)?);
         let opened = self.source.open(global, self.overlay()?)?;
-        let mut found = opened.portal.diagnostics.as_slice().to_vec();
+        let mut found = self.found(opened)?;
         self.keep_paths(opened, &mut found)?;
         filter::by_rule(&mut found, &select, &ignore, &opened.portal.sources);
         let mut hidden = 0;
@@ -125,6 +125,15 @@ impl Validate {
         }
         self.report(global, opened, &found, hidden)?;
         Ok(self.outcome(&found))
+    }
+
+    /// Returns what is wrong with the catalog and with what was generated from it, in the order of places.
+    fn found(&self, opened: &Opened) -> Result<Vec<Diagnostic>, Failure> {
+        let mut found = Diagnostics::default();
+        found.extend(opened.portal.diagnostics.as_slice().to_vec());
+        found.extend(repository::findings(opened, self.source.at.as_deref())?);
+        found.sort();
+        Ok(found.into_iter().collect())
     }
 
     /// Returns the file on stdin: its path and its bytes.
