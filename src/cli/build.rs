@@ -10,7 +10,7 @@ use clap::Args;
 use indicatif::ProgressBar;
 
 use super::open::{Opened, Source};
-use super::{Failure, Global, Outcome, progress};
+use super::{Failure, Global, Outcome, progress, recorded};
 use crate::git;
 use crate::history;
 use crate::site::{self, Built, Options};
@@ -52,7 +52,7 @@ impl Build {
         }
         let folder = self.folder(opened);
         let bar = progress::bar(global, "writing pages", opened.portal.catalog.entity_count() as u64);
-        let built = site::build(&opened.portal, &folder, &self.options(opened, bar.clone())?);
+        let built = site::build(&opened.portal, &folder, &self.options(global, opened, bar.clone())?);
         bar.finish_and_clear();
         let built = built.map_err(|error| Failure::Other(error.to_string()))?;
         if global.quiet == 0 {
@@ -72,13 +72,14 @@ impl Build {
         given.or_else(configured).unwrap_or_else(|| from(Path::new("site")))
     }
 
-    fn options(&self, opened: &Opened, progress: ProgressBar) -> Result<Options, Failure> {
+    fn options(&self, global: &Global, opened: &Opened, progress: ProgressBar) -> Result<Options, Failure> {
         let configured = || opened.portal.catalog.config().site_url.clone();
         let revision = self.source.at.as_deref().unwrap_or("HEAD");
         Ok(Options {
             base_url: self.base_url.clone().or_else(configured),
             commit: git::commit(&opened.root, revision),
             outlooks: history::outlooks(&opened.portal, &opened.root, revision),
+            runs: recorded::runs(global, opened, self.source.at.as_deref())?,
             templates: texts(&opened.root.join("templates"))?,
             statics: files(&opened.root.join("static"))?,
             force: self.force,

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{BlueprintId, Catalog, Definition, EntityRef};
+use crate::dialect::slug;
 use crate::model::identifier::segment;
 use crate::model::scorecard::Scorecard;
 
@@ -60,6 +61,7 @@ impl Addresses {
 /// The folders of the site's own pages.
 pub(super) const SCORECARDS: &str = "scorecards";
 pub(super) const INITIATIVES: &str = "initiatives";
+pub(super) const ACTIONS: &str = "actions";
 
 /// Returns the folder of a blueprint: its segment, kept apart from the files of the root (`portal.css`) and from the
 /// folders of the site's own pages, also on disks that take capitals for small letters.
@@ -71,7 +73,9 @@ fn folder(identifier: &str) -> String {
         Some((_, "html" | "css" | "js" | "xml" | "txt" | "json" | "svg" | "ico" | "png"))
     );
     match folder.bytes().next() {
-        Some(first) if first != b'~' && (file || [SCORECARDS, INITIATIVES].contains(&lower.as_str())) => {
+        Some(first)
+            if first != b'~' && (file || [SCORECARDS, INITIATIVES, ACTIONS].contains(&lower.as_str())) =>
+        {
             format!("~{first:02X}{}", &folder[1..])
         }
         _ => folder.into_owned(),
@@ -114,6 +118,26 @@ pub(super) fn initiative(identifier: &str) -> String {
     format!("{INITIATIVES}/{}.html", segment(identifier))
 }
 
+/// Returns the names of the files of these actions, in their order.
+pub(super) fn actions<'a>(identifiers: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut taken = BTreeSet::new();
+    let name = |identifier: &str| {
+        // A slug is plain, but may be called `index`.
+        let mut name = segment(&slug(identifier)).into_owned();
+        // Two of the same name are a mistake, which is reported; both have a page all the same.
+        while !taken.insert(name.clone()) {
+            name.push_str("~again");
+        }
+        name
+    };
+    identifiers.map(name).collect()
+}
+
+/// Returns the path of the page of the action whose files are called `name`.
+pub(super) fn action(name: &str) -> String {
+    format!("{ACTIONS}/{name}.html")
+}
+
 /// Returns `text` as part of an address outside the site: what has a meaning there is escaped, slashes stay.
 pub(super) fn encode(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
@@ -142,9 +166,17 @@ mod tests {
             ("v1.2", "v1.2"),
             ("scorecards", "~73corecards"),
             ("Initiatives", "~49nitiatives"),
+            ("actions", "~61ctions"),
         ] {
             assert_eq!(folder(identifier), expected);
         }
+    }
+
+    #[test]
+    fn actions_have_files_of_their_own() {
+        let names = actions(["deploy", "index", "deploy", "Deploy", "../x"].into_iter());
+        assert_eq!(names[..3], ["deploy", "~69ndex", "deploy~again"]);
+        assert!(names[3].starts_with("deploy-") && names[4].starts_with("x-"), "{names:?}");
     }
 
     #[test]

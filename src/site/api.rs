@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::{Error, Site, api_score, json};
+use super::{Error, Site, action, api_score, json};
 use crate::catalog::{BlueprintId, EntityId, EntityRef};
 use crate::model::blueprint::{Blueprint, Ownership};
 use crate::model::property::Property;
@@ -265,6 +265,7 @@ pub(super) fn lists(site: &Site<'_>, output: &Output) -> Result<(), Error> {
             "shards": files,
         }));
     }
+    let (actions, automations) = action::api::lists(site);
     let index = json!({
         "version": 1,
         "title": site.catalog().config().title,
@@ -274,6 +275,8 @@ pub(super) fn lists(site: &Site<'_>, output: &Output) -> Result<(), Error> {
         "blueprints": blueprints,
         "scorecards": (!site.boards.is_empty()).then_some(api_score::LIST),
         "initiatives": (!site.portal.progress.is_empty()).then_some(api_score::INITIATIVES),
+        "actions": actions,
+        "automations": automations,
     });
     output.write(&format!("{ROOT}index.json"), Rank::Home, pretty(&index).as_bytes())?;
     Ok(())

@@ -9,7 +9,7 @@ use super::neighbour::{self, Group};
 use super::record::{list, maybe, none, record};
 use super::value::{self, Shown};
 use super::verdict::Verdict;
-use super::{Site, api, computed, drawing, outline, owned, words};
+use super::{Site, action, api, computed, drawing, outline, owned, words};
 use crate::catalog::{EntityId, EntityRef};
 use crate::model::property::{Property, Type};
 use crate::yaml::Node;
@@ -32,7 +32,7 @@ record! {
         drawing, used_by, used_by_count, uses, uses_count,
         facts, blocks, unset,
         marks, scorecards, passed, rules,
-        owned, source, json,
+        actions, owned, source, json,
     }
 }
 
@@ -86,6 +86,7 @@ pub(super) fn page(site: &Site<'_>, entity: EntityRef<'_>, verdict: Verdict) -> 
         scorecards: verdict.sections.finish(),
         passed: Value::from(verdict.passed),
         rules: Value::from(verdict.rules),
+        actions: action::about(site, entity, &mut icons),
         owned: owned::table(site, entity, ROOT, &mut icons),
         source: source(site, entity),
         json: Value::from(api::file_of(site, entity, ROOT)),

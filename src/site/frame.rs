@@ -34,12 +34,14 @@ pub(super) enum Area {
     Overview,
     Catalog,
     Scorecards,
+    Actions,
     Teams,
     Nowhere,
 }
 
 impl Area {
-    const ALL: [Self; 5] = [Self::Overview, Self::Catalog, Self::Scorecards, Self::Teams, Self::Nowhere];
+    const ALL: [Self; 6] =
+        [Self::Overview, Self::Catalog, Self::Scorecards, Self::Actions, Self::Teams, Self::Nowhere];
 }
 
 /// What the frame says.
@@ -49,6 +51,8 @@ pub(super) struct Facts {
     pub(super) teams: Option<String>,
     /// Whether there are scorecards.
     pub(super) scorecards: bool,
+    /// Whether there are actions or automations.
+    pub(super) actions: bool,
 }
 
 /// The frames of all pages.
@@ -103,6 +107,7 @@ fn header(facts: &Facts, root: &str, current: Area) -> Value {
         link(Area::Catalog, "Catalog", "index.html#catalog"),
     ];
     areas.extend(facts.scorecards.then(|| link(Area::Scorecards, "Scorecards", "scorecards/index.html")));
+    areas.extend(facts.actions.then(|| link(Area::Actions, "Actions", "actions/index.html")));
     areas.extend(facts.teams.as_ref().map(|page| link(Area::Teams, "Teams", page)));
     HeaderPart { site: facts.common.clone(), root: Value::from(root), areas: list(areas) }.into()
 }

@@ -7,7 +7,7 @@ use minijinja::Value;
 use super::frame::Area;
 use super::icon::Used;
 use super::record::{Link, list, maybe, none, record};
-use super::{Site, definition, initiative, link, moment, scorecards};
+use super::{Site, action, definition, initiative, link, moment, scorecards};
 use crate::catalog::{BlueprintId, EntityRef};
 use crate::diagnostic::{Rule, Severity};
 
@@ -20,7 +20,7 @@ record! {
     Page {
         site, frame, title, summary, icons,
         scorecards, scorecard_count, scorecard_key, initiatives, initiative_count,
-        entities, blueprints, attention, unowned, model, teams, team_count, team_page, built,
+        actions, action_count, entities, blueprints, attention, unowned, model, teams, team_count, team_page, built,
     }
 }
 
@@ -74,6 +74,8 @@ pub(super) fn page(site: &Site<'_>) -> Value {
         scorecard_key: scorecards::key(site),
         initiatives: initiative::rows(site, "").finish(),
         initiative_count: Value::from(site.portal.progress.len()),
+        actions: action::first(site, &mut icons),
+        action_count: Value::from(site.offers.all.len()),
         entities: Value::from(entities),
         blueprints: list(shown.iter().map(|&id| blueprint_row(site, id, &mut icons)).collect::<Vec<_>>()),
         attention: findings(site),

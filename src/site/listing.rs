@@ -12,7 +12,7 @@ use super::markup::Markup;
 use super::paging::Paging;
 use super::record::{list, maybe, none, record};
 use super::value::{self, Atom};
-use super::{Site, computed, definition, neighbour, outline};
+use super::{Site, action, computed, definition, neighbour, outline};
 use crate::catalog::{BlueprintId, EntityRef};
 use crate::model::property::{Property, Type};
 
@@ -40,7 +40,7 @@ record! {
         site, frame, title, summary, icons,
         name, identifier, icon, description, count,
         columns, rows, first, last, pages, previous, next,
-        definition, json,
+        definition, creating, json,
     }
 }
 
@@ -91,11 +91,12 @@ impl ListPage<'_> {
         let entities = site.catalog().entities_of(self.blueprint);
         let columns: Vec<_> = self.columns.iter().map(Column::name).collect();
         let more = format!(
-            "{} {} {} {} {columns:?}",
+            "{} {} {} {} {} {columns:?}",
             self.blueprint.index(),
             self.paging.number,
             self.paging.last,
-            entities.len()
+            entities.len(),
+            site.offers.print(self.blueprint),
         );
         let shown = entities.skip((self.paging.number - 1) * ROWS).take(ROWS);
         fingerprints.list(shown.map(EntityRef::id), &more)
@@ -146,6 +147,7 @@ pub(super) fn page(site: &Site<'_>, page: &ListPage<'_>) -> Value {
         previous: maybe(paging.previous().and_then(href)),
         next: maybe(paging.next().and_then(href)),
         definition: if paging.number == 1 { definition::of(site, page.blueprint, ROOT) } else { none() },
+        creating: action::creating(site, page.blueprint, &mut icons),
         json: Value::from(format!("{ROOT}api/v1/blueprints/{folder}.json")),
         icons: icons.drawings(),
     }

@@ -23,6 +23,26 @@ pub(super) fn markup(text: &str) -> Markup {
     Markup::trusted(render(text))
 }
 
+/// Returns the first paragraph or heading of `text`, without its marks.
+pub(super) fn first(text: &str) -> String {
+    let mut plain = String::new();
+    for event in Parser::new(text) {
+        match event {
+            Event::Text(text) | Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) => {
+                plain.push_str(&text);
+            }
+            Event::SoftBreak | Event::HardBreak => plain.push(' '),
+            Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item | TagEnd::HtmlBlock)
+                if !plain.trim().is_empty() =>
+            {
+                break;
+            }
+            _ => {}
+        }
+    }
+    plain.trim().to_string()
+}
+
 /// Events on their way from the parser to the markup.
 struct Writer<'a> {
     events: Vec<Event<'a>>,
@@ -133,6 +153,20 @@ mod tests {
             ("a\u{202e}b", "<p>a\u{2039}U+202E\u{203a}b</p>\n"),
         ] {
             assert_eq!(render(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_first_paragraph_is_said_without_marks() {
+        for (text, expected) in [
+            ("Rolls out **a** `b`,\nthen [c](https://e.com).\n\nMore.", "Rolls out a b, then c."),
+            ("# Title\n\ntext", "Title"),
+            ("- one\n- two", "one"),
+            ("<b>x</b> y", "<b>x</b> y"),
+            ("<div>\nx\n</div>\n\ny", "<div>\nx\n</div>"),
+            ("", ""),
+        ] {
+            assert_eq!(first(text), expected, "{text}");
         }
     }
 

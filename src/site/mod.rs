@@ -4,6 +4,7 @@
 //! pages) and a template (how it is said); [`Output`](crate::output::Output) compares and publishes. Pages are
 //! made in parallel and none is kept, so memory does not grow with the site.
 
+mod action;
 mod address;
 mod api;
 mod api_score;
@@ -56,6 +57,7 @@ use crate::history::Outlook;
 use crate::output;
 use crate::portal::Portal;
 use crate::source::Span;
+use action::Offers;
 use address::Addresses;
 use board::Board;
 use face::Face;
@@ -66,6 +68,7 @@ use owned::Owners;
 use record::maybe;
 use theme::Theme;
 
+pub use action::{Run, State};
 pub use theme::TEMPLATES;
 
 /// How a site is built.
@@ -77,6 +80,8 @@ pub struct Options {
     pub commit: Option<Commit>,
     /// How the initiatives have come along.
     pub outlooks: Vec<Outlook>,
+    /// The runs of actions that were recorded, in any order.
+    pub runs: Vec<Run>,
     /// The catalog's own templates, by name.
     pub templates: BTreeMap<String, String>,
     /// The catalog's own files, by their path in the site; one called as an asset of ours takes its place.
@@ -93,6 +98,7 @@ impl Default for Options {
             base_url: None,
             commit: None,
             outlooks: Vec::new(),
+            runs: Vec::new(),
             templates: BTreeMap::new(),
             statics: Vec::new(),
             force: false,
@@ -181,6 +187,9 @@ pub(in crate::site) struct Site<'a> {
     /// The scorecards, and the numbers of those of each blueprint.
     boards: Vec<Board<'a>>,
     boards_of: Vec<Vec<usize>>,
+    /// What can be asked for, and the runs, by action and the newest first.
+    offers: Offers<'a>,
+    runs: Vec<Run>,
     /// How computed properties are shown, by blueprint.
     computed: Vec<Vec<computed::Face<'a>>>,
     /// What every template may read.
@@ -215,6 +224,7 @@ impl<'a> Site<'a> {
             common: common.clone(),
             teams: team.and_then(|team| addresses.blueprint(team, 1)),
             scorecards: !portal.scores.cards.is_empty(),
+            actions: action::is_any(portal),
         };
         let lost = lost_root(base.as_deref());
         let frames = Frames::new(&theme, &facts, &["", "../", &lost])?;
@@ -227,6 +237,8 @@ impl<'a> Site<'a> {
             owners: Owners::new(catalog, &portal.graph),
             boards_of: boards_of(portal),
             boards: board::boards(portal),
+            offers: Offers::new(portal),
+            runs: action::sorted(options.runs.clone()),
             computed: catalog
                 .blueprints()
                 .map(|(id, _)| computed::Face::all(catalog, portal.computed.columns(id), id))

@@ -8,9 +8,9 @@ use rayon::prelude::*;
 use super::fingerprint::Fingerprints;
 use super::frame::Area;
 use super::record::{none, record};
-use super::theme::STYLESHEET;
+use super::theme::{SCRIPT, STYLESHEET};
 use super::{
-    Error, Options, Site, api, api_score, entity, home, initiative, listing, lost_root, scorecard,
+    Error, Options, Site, action, api, api_score, entity, home, initiative, listing, lost_root, scorecard,
     scorecards, sitemap, verdict,
 };
 use crate::catalog::EntityId;
@@ -19,6 +19,9 @@ use crate::output::{Output, Rank};
 
 /// How many entities a thread takes at once, and how often progress is shown.
 const CHUNK: usize = 64;
+
+/// The script of the pages of actions.
+const SCRIPT_FILE: &str = "portal-form.js";
 
 record! {
     /// What the page for lost readers reads.
@@ -45,7 +48,8 @@ pub(super) fn write(site: &Site<'_>, output: &Output, options: &Options) -> Resu
         Ok::<_, Error>(())
     })?;
     api::lists(site, output)?;
-    let others = standards(site, output)?;
+    let mut others = standards(site, output)?;
+    others.extend(action::write(site, output)?);
     pages.fetch_add(others.len(), Ordering::Relaxed);
     let lists: Vec<String> = lists.into_iter().map(|page| page.path).chain(others).collect();
     sitemap::write(site, output, &lists)?;
@@ -94,6 +98,7 @@ fn entities(
         for id in (chunk * CHUNK..end).map(EntityId::new) {
             let (path, entity) = (&site.face(id).path, site.catalog().entity(id));
             let from = verdict::hash(site, entity, entity::ROOT, fingerprints.page(id));
+            let from = site.offers.hash(site.portal, entity, from);
             if !output.keep(path, Rank::Leaf, from, buffer)? {
                 let verdict = verdict::of(site, entity, entity::ROOT);
                 site.theme.render("entity.html", entity::page(site, entity, verdict), buffer)?;
@@ -110,6 +115,9 @@ fn assets(site: &Site<'_>, output: &Output, options: &Options) -> Result<(), Err
     let own = |path: &str| options.statics.iter().any(|(own, _)| own == path);
     if !own("portal.css") {
         output.write("portal.css", Rank::Leaf, STYLESHEET.as_bytes())?;
+    }
+    if !own(SCRIPT_FILE) && !site.offers.all.is_empty() {
+        output.write(SCRIPT_FILE, Rank::Leaf, SCRIPT.as_bytes())?;
     }
     if !own("robots.txt") {
         output.write("robots.txt", Rank::Leaf, sitemap::robots(site).as_bytes())?;

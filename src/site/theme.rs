@@ -18,6 +18,8 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("entity.html", include_str!("../../templates/entity.html")),
     ("scorecards.html", include_str!("../../templates/scorecards.html")),
     ("scorecard.html", include_str!("../../templates/scorecard.html")),
+    ("actions.html", include_str!("../../templates/actions.html")),
+    ("action.html", include_str!("../../templates/action.html")),
     ("initiative.html", include_str!("../../templates/initiative.html")),
     ("404.html", include_str!("../../templates/404.html")),
     ("sitemap.xml", include_str!("../../templates/sitemap.xml")),
@@ -26,6 +28,9 @@ pub const TEMPLATES: &[(&str, &str)] = &[
 
 /// The stylesheet; a catalog's `static/portal.css` takes its place.
 pub(super) const STYLESHEET: &str = include_str!("../../templates/portal.css");
+
+/// The script of the pages of actions; a catalog's `static/portal-form.js` takes its place.
+pub(super) const SCRIPT: &str = include_str!("../../templates/portal-form.js");
 
 /// Templates, compiled.
 #[derive(Debug)]

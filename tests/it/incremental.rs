@@ -59,13 +59,51 @@ const EDITS: &[Edit] = &[
     ("a template", "templates/footer.html", "", "<footer>Ours</footer>\n"),
 ];
 
+const ACTIONS: &str = "actions/environment.yaml";
+const RUN: &str = ".portal/runs/2026/11/gh-1-1.json";
+
+/// Changes of the catalog of the case about actions.
+const ACTION_EDITS: &[Edit] = &[
+    ("for which entities an action is offered", ACTIONS, "value: small}", "value: large}"),
+    ("what decides where it is offered", "entities/environments.yaml", "size: large", "size: small"),
+    ("the same the other way round", "entities/environments.yaml", "size: small", "size: large"),
+    ("the title of an action", ACTIONS, "title: Resize an environment", "title: Resize it"),
+    ("the icon of an action", ACTIONS, "title: Resize it", "title: Resize it\n  icon: Cloud"),
+    ("whether an action needs approval", ACTIONS, "icon: Cloud", "icon: Cloud\n  requiredApproval: true"),
+    ("what an action does to an entity", ACTIONS, "operation: DAY-2", "operation: DELETE"),
+    ("an action that creates", ACTIONS, "operation: DELETE", "operation: CREATE"),
+    ("the title of an action that creates", ACTIONS, "title: Spin up", "title: Start"),
+    ("the name of an action", ACTIONS, "identifier: resize", "identifier: enlarge"),
+    ("an input of a form", ACTIONS, "title: Name", "title: Short name"),
+    ("when an input is asked", ACTIONS, "== \"large\"", "!= \"small\""),
+    ("a task of an action", ACTIONS, "environment up", "environment up --fast"),
+    ("who may run an action", ACTIONS, "roles: [Member]", "roles: [Owner]"),
+    ("what a run is about", "entities/environments.yaml", "title: Cart spike", "title: The spike"),
+    ("how a run ended", RUN, "success", "failure"),
+    ("a record that goes", RUN, "", ""),
+    ("the CI system", "portal.yaml", "target: github", "target: gitlab"),
+    ("an automation that is a draft", "automations/nightly.yaml", "publish: true", "publish: false"),
+    ("an action that is no draft", ACTIONS, "publish: false", "publish: true"),
+    ("actions that go", ACTIONS, "", ""),
+];
+
 #[test]
 fn a_build_over_an_earlier_one_equals_a_new_one() {
+    apply("examples/catalog", EDITS);
+}
+
+#[test]
+fn a_build_after_a_change_of_actions_equals_a_new_one() {
+    apply("tests/cases/build/actions", ACTION_EDITS);
+}
+
+/// Makes the changes of a catalog one after the other, with a build over the last one and a new one after each.
+fn apply(catalog: &str, edits: &[Edit]) {
     let sandbox = Sandbox::new();
-    sandbox.copy(&repository("examples/catalog"), "");
+    sandbox.copy(&repository(catalog), "");
     build(&sandbox, "site");
     let mut before = files(&sandbox.path().join("site"));
-    for (number, (what, path, old, new)) in EDITS.iter().enumerate() {
+    for (number, (what, path, old, new)) in edits.iter().enumerate() {
         edit(&sandbox.path().join(path), old, new);
         before = rebuild(&sandbox, &format!("fresh-{number}"), NOW, what, &before);
     }
