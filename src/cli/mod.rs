@@ -3,17 +3,24 @@
 //! One file per command. What a program reads goes to stdout, what a person is told goes to stderr.
 
 mod build;
+mod ci;
 mod completions;
 mod diff;
 mod explain;
 mod filter;
+mod init;
 mod open;
 mod progress;
+mod prompt;
 mod query;
+mod recorded;
+mod repository;
+mod run;
 mod schema;
 mod score;
 mod terminal;
 mod validate;
+mod workflows;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -37,20 +44,23 @@ pub struct Portal {
 }
 
 const EXIT_CODES: &str =
-    "Exit codes: 0 nothing at error level, 1 findings, 2 could not run, 101 a bug in portal.
+    "Exit codes: 0 nothing at error level, 1 findings, 2 could not run, 101 a bug in portal, 130 interrupted.
 portal needs no network, sends no telemetry and never asks for updates.";
 
 const EXAMPLES: &str = "Examples:
+  portal init                                      start a catalog here
   portal validate                                  check the catalog around the current folder
   portal validate --format sarif -o portal.sarif   a report for code scanning
   portal query Component --where '.properties.tier == 1'
   portal query CartService --downstream            who is affected when it fails
   portal score --fail-under Silver                 hold entities to a level
   portal diff                                      what a change does to the catalog
+  portal run dev_environment                       start a self-service action
   portal build --output site                       publish the catalog as a static site
+  portal workflows                                 write actions as workflows of the CI system
   portal explain dangling-relation                 why a rule exists and how to satisfy it
 
-Exit codes: 0 nothing at error level, 1 findings, 2 could not run, 101 a bug in portal.
+Exit codes: 0 nothing at error level, 1 findings, 2 could not run, 101 a bug in portal, 130 interrupted.
 portal needs no network, sends no telemetry and never asks for updates.";
 
 /// Options of every command.
@@ -87,6 +97,8 @@ enum ColorChoice {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Start a catalog: settings, blueprints, entities, a scorecard, an action, CI files
+    Init(init::Init),
     /// Check every document, schema and relation
     Validate(validate::Validate),
     /// Render the static site
@@ -97,12 +109,19 @@ enum Command {
     Score(score::Score),
     /// What changed between two revisions: entities, relations, scores
     Diff(diff::Diff),
+    /// Start a self-service action
+    Run(run::Run),
+    /// Write actions and automations as workflows of the CI system
+    Workflows(workflows::Workflows),
     /// JSON Schemas for editors and for our own outputs
     Schema(schema::Schema),
     /// Explain a rule of portal, or of the catalog's scorecards
     Explain(explain::Explain),
     /// Shell completions
     Completions(completions::Completions),
+    /// What generated workflows call
+    #[command(hide = true)]
+    Ci(ci::Ci),
 }
 
 /// How a command ended, when it could run.
@@ -121,6 +140,8 @@ pub(crate) enum Failure {
     Open(Error),
     /// Something else, with what to do.
     Other(String),
+    /// The person does not want to go on.
+    Interrupted,
     /// Nobody reads what is written: not worth a word.
     BrokenPipe,
 }
@@ -160,18 +181,23 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let global = &portal.global;
     jq::deepen_threads();
     let outcome = match &portal.command {
+        Command::Init(command) => command.run(global),
         Command::Validate(command) => command.run(global),
         Command::Build(command) => command.run(global),
         Command::Query(command) => command.run(global),
         Command::Score(command) => command.run(global),
         Command::Diff(command) => command.run(global),
+        Command::Run(command) => command.run(global),
+        Command::Workflows(command) => command.run(global),
         Command::Schema(command) => command.run(global),
         Command::Explain(command) => command.run(global),
         Command::Completions(command) => command.run(),
+        Command::Ci(command) => command.run(global),
     };
     match outcome {
         Ok(Outcome::Done) | Err(Failure::BrokenPipe) => ExitCode::SUCCESS,
         Ok(Outcome::Findings) => ExitCode::from(1),
+        Err(Failure::Interrupted) => ExitCode::from(130),
         Err(failure) => {
             explain_failure(&failure, global);
             ExitCode::from(2)
@@ -194,7 +220,7 @@ fn explain_failure(failure: &Failure, global: &Global) {
         }
         Failure::Open(error) => writeln!(stderr, "error: {error}"),
         Failure::Other(message) => writeln!(stderr, "error: {message}"),
-        Failure::BrokenPipe => Ok(()),
+        Failure::Interrupted | Failure::BrokenPipe => Ok(()),
     };
     // There is nowhere left to say that stderr cannot be written.
     let _ = said;

@@ -156,7 +156,7 @@ pub(super) fn beside(global: &Global, opened: &Opened, name: &str) -> Result<Por
 }
 
 /// Returns the name of the configuration file.
-fn config_file(global: &Global) -> &str {
+pub(super) fn config_file(global: &Global) -> &str {
     global.config.as_ref().and_then(|config| config.file_name()?.to_str()).unwrap_or(CONFIG_FILE)
 }
 
@@ -237,6 +237,13 @@ impl Opened {
     /// Returns whether a command may go on: when the catalog has errors, says them on stderr and, unless `keep_going`,
     /// that nothing was done.
     pub(super) fn is_sound(&self, global: &Global, keep_going: bool) -> Result<bool, Failure> {
+        let rest =
+            if keep_going { "going on as asked" } else { "nothing was done; --keep-going would go on" };
+        Ok(self.is_free_of_errors(global, rest)? || keep_going)
+    }
+
+    /// Returns whether the catalog has no error; says those that it has on stderr, and what is done about it.
+    pub(super) fn is_free_of_errors(&self, global: &Global, rest: &str) -> Result<bool, Failure> {
         let errors: Vec<Diagnostic> = self
             .portal
             .diagnostics
@@ -255,11 +262,9 @@ impl Opened {
                 1 => "1 error".to_string(),
                 many => format!("{many} errors"),
             };
-            let rest =
-                if keep_going { "going on as asked" } else { "nothing was done; --keep-going would go on" };
             writeln!(stderr, "error: the catalog has {count}; {rest}")?;
         }
-        Ok(keep_going)
+        Ok(false)
     }
 }
 

@@ -1,4 +1,5 @@
-//! The example catalog, and the mission's own nine entities: no finding, and a site with every relation linked.
+//! The example catalog, and the mission's own nine entities: no finding, a site with every relation linked, and
+//! actions that call what is there.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -40,6 +41,42 @@ fn the_nine_seed_entities_keep_their_eleven_relations() {
         let names = stated.as_array().is_some_and(|names| names.iter().any(|name| name == to));
         assert!(stated == to || names, "{from}.{relation} is {stated}, without {to}");
     }
+}
+
+#[test]
+fn every_action_says_why_is_listed_and_calls_scripts_that_exist() {
+    let catalog = repository("examples/catalog");
+    let readme = fs::read_to_string(catalog.join("README.md")).unwrap();
+    let mut called = BTreeSet::new();
+    for folder in ["actions", "automations"] {
+        for file in fs::read_dir(catalog.join(folder)).unwrap() {
+            let path = file.unwrap().path();
+            let name = format!("{folder}/{}", path.file_name().unwrap().to_string_lossy());
+            let text = fs::read_to_string(&path).unwrap();
+            assert!(text.starts_with("# "), "{name} does not begin with why it is there");
+            assert!(readme.contains(&format!("({name})")), "the README does not list {name}");
+            let calls = text.split("./platform/").skip(1).filter_map(|rest| rest.split_whitespace().next());
+            called.extend(calls.map(str::to_string));
+        }
+    }
+    for script in &called {
+        let path = catalog.join("platform").join(script);
+        let text = fs::read_to_string(&path).unwrap_or_else(|_| panic!("there is no platform/{script}"));
+        let careful = text.starts_with("#!/bin/sh\n") && text.contains("\nset -eu\n");
+        assert!(careful && is_executable(&path), "{script} cannot be run, or goes on after a failure");
+    }
+    assert!(called.len() > 10, "{called:?}");
+}
+
+#[cfg(unix)]
+fn is_executable(path: &std::path::Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_executable(_: &std::path::Path) -> bool {
+    true
 }
 
 /// The first entities, as they were found: those that leave out their blueprint, with it.

@@ -3,10 +3,13 @@
 use std::fs;
 use std::path::Path;
 
+use portal::dialect::{Lack, Limits};
+use portal::model::target::Target;
+
 use crate::sandbox::{Sandbox, repository};
 
 const COMMANDS: &[&str] =
-    &["validate", "build", "query", "score", "diff", "schema", "explain", "completions"];
+    &["init", "validate", "build", "query", "score", "diff", "workflows", "schema", "explain", "completions"];
 
 /// Fails, or with UPDATE rewrites, when a file does not hold what the code says.
 fn compare(path: &str, text: &str) {
@@ -17,6 +20,47 @@ fn compare(path: &str, text: &str) {
     }
     let held = fs::read_to_string(&file).unwrap_or_default();
     assert!(held == text, "{path} is stale: run `UPDATE=1 cargo test generated`");
+}
+
+/// Fails, or with UPDATE rewrites, when a part of a file, between two comments, does not hold what the code says.
+fn compare_part(path: &str, name: &str, text: &str) {
+    let held = fs::read_to_string(repository(path)).unwrap();
+    let (open, close) = (format!("<!-- {name}: made from code -->\n"), format!("<!-- /{name} -->"));
+    let start = held.find(&open).unwrap_or_else(|| panic!("{path} has no `{}`", open.trim())) + open.len();
+    let end = start + held[start..].find(&close).unwrap_or_else(|| panic!("{path} has no `{close}`"));
+    compare(path, &format!("{}\n{}\n{}", &held[..start], text.trim_end(), &held[end - 1..]));
+}
+
+#[test]
+fn the_losses_of_ci_systems_are_documented() {
+    let mut losses = String::from("| what is lost | on | what makes up for it |\n|---|---|---|\n");
+    for lack in Lack::ALL {
+        let on: Vec<&str> = lack.targets().iter().map(|target| short(*target)).collect();
+        let on = if on.len() == Target::ALL.len() { "all".to_string() } else { on.join(", ") };
+        losses.push_str(&format!("| {} | {on} | {} |\n", lack.what(), lack.instead()));
+    }
+    compare_part("docs/targets.md", "losses", &losses);
+    let mut limits = String::from(
+        "| | questions | options of a choice | bytes of an answer | characters of all answers |\n",
+    );
+    limits.push_str("|---|---|---|---|---|\n");
+    for &target in Target::ALL {
+        let Limits { questions, options, answer, answers } = Limits::of(target);
+        let said = |limit: Option<usize>| {
+            limit.map_or_else(|| "no known limit".to_string(), |limit| limit.to_string())
+        };
+        limits.push_str(&format!(
+            "| {target} | {} | {options} | {} | {} |\n",
+            said(questions),
+            said(answer),
+            said(answers)
+        ));
+    }
+    compare_part("docs/targets.md", "limits", &limits);
+}
+
+fn short(target: Target) -> &'static str {
+    target.label().split(' ').next().unwrap_or_default()
 }
 
 fn stdout(arguments: &[&str]) -> String {
