@@ -51,6 +51,7 @@ pub enum Outcome {
 /// A change of the catalog.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::large_enum_variant, reason = "a run has a handful of them")]
 pub enum Effect {
     /// An entity is created, or what is given of it changed; a property that is null is removed.
     Upsert(Upsert),

@@ -67,12 +67,18 @@ impl<'a> Sweep<'a, '_> {
         ends
     }
 
-    /// Returns the last run on record that gave each entity its time: only what is of the action's own blueprint gets one.
+    /// Returns the last run on record that gave each entity its time: what is of the action's own blueprint gets one, or,
+    /// when that has no timer, whatever it writes that has one.
     fn creators(&self) -> BTreeMap<EntityName, &Run> {
         let actions = self.portal.catalog.actions().iter();
         let blueprint = |action: &'a Definition<Action>| {
             (action.value.identifier.value.as_str(), action.value.blueprint.as_ref())
         };
+        let catalog = &self.portal.catalog;
+        let is_timed = |name: &str| {
+            catalog.find_blueprint(name).is_some_and(|id| catalog.blueprint(id).timer().is_some())
+        };
+        let gives = |own: &Spanned<String>, other: &str| own.value == other || !is_timed(&own.value);
         let blueprints: BTreeMap<&str, Option<&Spanned<String>>> = actions.map(blueprint).collect();
         let mut creators = BTreeMap::new();
         let requests = self.ledger.iter().map(|recorded| &recorded.run);
@@ -80,7 +86,7 @@ impl<'a> Sweep<'a, '_> {
             let known = run.action.as_deref().and_then(|action| blueprints.get(action));
             for effect in &run.effects {
                 if let Effect::Upsert(upsert) = effect
-                    && known.is_none_or(|own| own.is_some_and(|own| own.value == upsert.name.blueprint))
+                    && known.is_none_or(|own| own.is_some_and(|own| gives(own, &upsert.name.blueprint)))
                 {
                     creators.insert(upsert.name.clone(), run);
                 }

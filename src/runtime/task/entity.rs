@@ -16,8 +16,13 @@ pub(super) fn upsert(scene: &Scene<'_>) -> Result<Done, String> {
     let (mut properties, relations) = (at("properties")?, at("relations")?);
     let catalog = &scene.setting.portal.catalog;
     let blueprint = catalog.find_blueprint(&name.blueprint).map(|id| catalog.blueprint(id));
+    // What expires is the action's own entity, or, when that has no timer, what it writes that has one: the lock of a
+    // component.
+    let own = scene.setting.subject.blueprint.as_ref();
+    let own_timer =
+        own.and_then(|own| catalog.find_blueprint(own)).and_then(|id| catalog.blueprint(id).timer());
     if let (Some(blueprint), Some(expires)) = (blueprint, &scene.setting.subject.expires_at)
-        && scene.setting.subject.blueprint.as_ref() == Some(&name.blueprint)
+        && (own == Some(&name.blueprint) || own_timer.is_none())
         && let Some(timer) = blueprint.timer()
     {
         properties.entry(timer).or_insert_with(|| expires.as_str().into());

@@ -160,6 +160,11 @@ fn changes_of_the_catalog_are_what_templates_say() {
         stage.request.expires_at = Some("2026-11-26T00:00:00Z".into());
         assert_eq!(upsert(&stage)["properties"]["expiresAt"], expires, "{body}");
     }
+    // Of a definition whose own blueprint has no timer, it is the timer of what it writes: the lock of a component.
+    let body = "ttl: 5d\nsteps: [{upsertEntity: {blueprint: env, identifier: lock}}]";
+    let mut stage = Stage::with("DAY-2", "service", body, "").entity("service", "cart");
+    stage.request.expires_at = Some("2026-11-26T00:00:00Z".into());
+    assert_eq!(upsert(&stage)["properties"]["expiresAt"], "2026-11-26T00:00:00Z");
     // Its own entity is what an action is about.
     let stage = Stage::with("DAY-2", "env", "steps: [{upsertEntity: {properties: {size: big}}}]", "")
         .entity("env", "old");
