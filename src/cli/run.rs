@@ -186,8 +186,7 @@ impl Run {
             let help = format!("get {name} from {} and sign in, or pass --print for the command", start.get);
             Failure::Other(format!("`{name}` could not start the action: {why} ({help})"))
         };
-        let finished =
-            World::new(&Job::default(), |line| say_line(line)).run(&start.program).map_err(failed)?;
+        let finished = World::new(&Job::default(), say_line).run(&start.program).map_err(failed)?;
         match finished.is_success() {
             true => Ok(()),
             false => Err(failed(format!("it ended with {}", finished.code))),
