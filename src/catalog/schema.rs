@@ -1,19 +1,17 @@
 //! The JSON Schema of a blueprint's entities: compiled once, and its errors as findings.
 
+use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind as Broken;
-use jsonschema::{PatternOptions, ValidationError};
 use serde_json::{Map, Value, json};
 
 use crate::diagnostic::{Diagnostic, Rule, did_you_mean};
 use crate::model::blueprint::Blueprint;
 use crate::model::format::{self, FORMATS};
+use crate::model::keyword::{broken_limit, patterns};
 use crate::model::phrase::{article, boolean_hint, clip, quoted, quoted_first};
 use crate::model::property::{Property, Type};
 use crate::model::shape::start;
 use crate::yaml::{Kind, Node, Tree};
-
-/// The most memory a pattern may need, in bytes: patterns are catalog text.
-const PATTERN_BYTES: usize = 1024 * 1024;
 
 /// A blueprint's compiled schema.
 #[derive(Debug)]
@@ -92,9 +90,8 @@ impl Validator {
 
 /// Compiles a schema: linear-time patterns, our formats, no way to the network or to files.
 fn build(schema: &Value) -> Result<jsonschema::Validator<Tree>, ValidationError<'static>> {
-    let patterns = PatternOptions::regex().size_limit(PATTERN_BYTES);
     let options =
-        jsonschema::options_for::<Tree>().with_pattern_options(patterns).should_validate_formats(true);
+        jsonschema::options_for::<Tree>().with_pattern_options(patterns()).should_validate_formats(true);
     let options =
         FORMATS.iter().fold(options, |options, format| options.with_format(format.name, format.check));
     options.build(schema)
@@ -248,7 +245,11 @@ fn broken(
             let finding = Diagnostic::new(Rule::PropertyPattern, value.span(), message);
             finding.help(format!("the pattern is {}", clip(pattern)))
         }
-        _ => Diagnostic::new(Rule::PropertyLimit, value.span(), format!("`{name}` {}", limit(kind, error))),
+        _ => Diagnostic::new(
+            Rule::PropertyLimit,
+            value.span(),
+            format!("`{name}` {}", broken_limit(kind, error)),
+        ),
     }
 }
 
@@ -276,22 +277,6 @@ fn wrong_type(property: Option<&Property>, name: &str, value: Node<'_>) -> Diagn
     };
     let message = format!("`{name}` is {wanted}, not {}", article(value.kind()));
     Diagnostic::new(Rule::PropertyType, value.span(), message).maybe_help(help)
-}
-
-/// Returns which limit a value breaks, as the rest of a sentence.
-fn limit(kind: &Broken, error: &ValidationError<'_>) -> String {
-    match kind {
-        Broken::Minimum { limit } => format!("must be at least {limit}"),
-        Broken::Maximum { limit } => format!("must be at most {limit}"),
-        Broken::ExclusiveMinimum { limit } => format!("must be more than {limit}"),
-        Broken::ExclusiveMaximum { limit } => format!("must be less than {limit}"),
-        Broken::MinLength { limit } => format!("must have at least {limit} characters"),
-        Broken::MaxLength { limit } => format!("must have at most {limit} characters"),
-        Broken::MinItems { limit } => format!("must have at least {limit} items"),
-        Broken::MaxItems { limit } => format!("must have at most {limit} items"),
-        Broken::UniqueItems => "must not have the same item twice".into(),
-        _ => format!("is not as its schema wants: {}", error.masked()),
-    }
 }
 
 /// Returns the finding that a property's own schema cannot be used.

@@ -1,7 +1,7 @@
 //! Single values against what their input takes.
 
+use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind as Broken;
-use jsonschema::{PatternOptions, ValidationError};
 use serde_json::{Map, Number, Value};
 
 use super::fill::Problem;
@@ -9,11 +9,9 @@ use super::seen::Seen;
 use super::{Choices, Dynamic, Expression, Field};
 use crate::diagnostic::did_you_mean;
 use crate::model::format::{self, FORMATS};
+use crate::model::keyword::{broken_limit, patterns};
 use crate::model::phrase::{clip, quoted_first};
 use crate::model::property::Type;
-
-/// The most memory a pattern may need, in bytes: patterns are catalog text.
-const PATTERN_BYTES: usize = 1024 * 1024;
 
 /// The longest name of a secret.
 const LONGEST_SECRET: usize = 200;
@@ -87,9 +85,7 @@ fn hold(field: &Field, value: &Value, schema: &Value, found: &mut Vec<Problem>) 
 
 /// Compiles a schema: linear-time patterns, our formats, no way to the network or to files.
 fn build(field: &Field, schema: &Value) -> Result<jsonschema::Validator, Problem> {
-    let options = jsonschema::options()
-        .with_pattern_options(PatternOptions::regex().size_limit(PATTERN_BYTES))
-        .should_validate_formats(true);
+    let options = jsonschema::options().with_pattern_options(patterns()).should_validate_formats(true);
     // Whether users exist is asked of the catalog, where they need not be called by an e-mail address.
     let formats = FORMATS.iter().filter(|format| format.name != "user");
     let options = formats.fold(options, |options, format| options.with_format(format.name, format.check));
@@ -238,7 +234,7 @@ fn broken(field: &Field, error: &ValidationError<'_>) -> Problem {
         Broken::AdditionalProperties { unexpected } => {
             problem(format!("{name} has no key {}", quoted_first(unexpected.iter().map(String::as_str))))
         }
-        kind => problem(format!("{name} {}", limit(kind, error))),
+        kind => problem(format!("{name} {}", broken_limit(kind, error))),
     }
 }
 
@@ -289,20 +285,4 @@ fn article(value: &Value) -> String {
 /// Returns a value short enough for a message.
 fn shown(value: &Value) -> String {
     value.as_str().map_or_else(|| clip(&value.to_string()), clip)
-}
-
-/// Returns which limit a value breaks, as the rest of a sentence.
-fn limit(kind: &Broken, error: &ValidationError<'_>) -> String {
-    match kind {
-        Broken::Minimum { limit } => format!("must be at least {limit}"),
-        Broken::Maximum { limit } => format!("must be at most {limit}"),
-        Broken::ExclusiveMinimum { limit } => format!("must be more than {limit}"),
-        Broken::ExclusiveMaximum { limit } => format!("must be less than {limit}"),
-        Broken::MinLength { limit } => format!("must have at least {limit} characters"),
-        Broken::MaxLength { limit } => format!("must have at most {limit} characters"),
-        Broken::MinItems { limit } => format!("must have at least {limit} items"),
-        Broken::MaxItems { limit } => format!("must have at most {limit} items"),
-        Broken::UniqueItems => "must not have the same item twice".into(),
-        _ => format!("is not as its schema wants: {}", error.masked()),
-    }
 }

@@ -16,6 +16,7 @@ pub mod identifier;
 pub mod initiative;
 pub mod instant;
 pub mod integration;
+pub mod keyword;
 pub mod page;
 pub mod phrase;
 pub mod property;
