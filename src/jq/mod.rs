@@ -10,6 +10,7 @@ mod error;
 mod fuel;
 mod function;
 mod input;
+mod key;
 mod paths;
 mod plain;
 mod reads;

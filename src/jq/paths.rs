@@ -2,9 +2,9 @@
 
 use jaq_core::load::lex::StrPart;
 use jaq_core::load::parse::{BinaryOp, Pattern, Term};
-use jaq_core::load::span;
 use jaq_core::path::Part;
 
+use super::key::key_name;
 use super::on_deep_stack;
 
 /// A chain of members from the root: each name, and its byte offset in the source.
@@ -309,7 +309,7 @@ impl<'s> Reader<'s> {
 
     /// Notes that `key` of `value` is named, and returns what that is.
     fn member(&mut self, key: &Term<&'s str>, value: &Ends, input: &Ends) -> Ends {
-        let Some(name) = self.name(key) else {
+        let Some(name) = key_name(self.source, key) else {
             self.term(key, input);
             return Ends::new();
         };
@@ -318,24 +318,5 @@ impl<'s> Reader<'s> {
         ends.iter_mut().for_each(|end| end.push(name.clone()));
         self.paths.extend(ends.iter().cloned());
         ends
-    }
-
-    /// Returns the name that a key always is, and where it stands.
-    fn name(&self, key: &Term<&'s str>) -> Option<(String, usize)> {
-        let Term::Str(None, parts) = key else { return None };
-        let mut name = String::new();
-        let mut offset = None;
-        for part in parts {
-            match part {
-                StrPart::Str(text) => {
-                    offset = offset.or_else(|| Some(span(self.source, text).start - name.len()));
-                    name.push_str(text);
-                }
-                // An escape is longer than what it stands for: the offset is about right.
-                StrPart::Char(character) => name.push(*character),
-                StrPart::Term(_) => return None,
-            }
-        }
-        offset.map(|offset| (name, offset))
     }
 }

@@ -2,8 +2,9 @@
 
 use jaq_core::load::lex::StrPart;
 use jaq_core::load::parse::{BinaryOp, Def, Pattern, Term};
-use jaq_core::load::span;
 use jaq_core::path::Part;
+
+use super::key::key_name;
 
 /// What an expression reads of the entity that it is asked about, as far as its text tells.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -322,7 +323,7 @@ impl<'s> Reader<'s> {
 
     /// Notes that `key` of `value` is read, and returns what that is.
     fn member(&mut self, key: &Term<&'s str>, value: Seen, input: Seen) -> Seen {
-        let Some((name, offset)) = self.name(key) else {
+        let Some((name, offset)) = key_name(self.source, key) else {
             self.used(key, input);
             self.whole(value);
             return Seen::NOTHING;
@@ -335,24 +336,5 @@ impl<'s> Reader<'s> {
         }
         let properties = value.root && name == "properties";
         Seen { root: false, properties, relations: value.root && name == "relations" }
-    }
-
-    /// Returns the name that a key always is, and where it stands.
-    fn name(&self, key: &Term<&'s str>) -> Option<(String, usize)> {
-        let Term::Str(None, parts) = key else { return None };
-        let mut name = String::new();
-        let mut offset = None;
-        for part in parts {
-            match part {
-                StrPart::Str(text) => {
-                    offset = offset.or_else(|| Some(span(self.source, text).start - name.len()));
-                    name.push_str(text);
-                }
-                // An escape is longer than what it stands for: the offset is about right.
-                StrPart::Char(character) => name.push(*character),
-                StrPart::Term(_) => return None,
-            }
-        }
-        offset.map(|offset| (name, offset))
     }
 }
