@@ -1,36 +1,31 @@
 //! `portal run`: a self-service action, started from a terminal.
 
-use std::fs;
+mod conversation;
+mod given;
+
 use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value, json};
 
+use self::conversation::Conversation;
 use super::open::{Opened, Source};
-use super::prompt::{Terminal, can_ask};
 use super::{Failure, Global, Outcome};
 use crate::catalog::Definition;
 use crate::diagnostic::did_you_mean;
 use crate::dialect;
-use crate::form::{Asker, Form, Problem};
+use crate::form::Form;
 use crate::git::{self, NewFile};
-use crate::known::document;
-use crate::model::action::trigger::Operation;
 use crate::model::action::{Action, Mode};
-use crate::model::instant::Age;
-use crate::model::phrase::an;
 use crate::model::target::Target;
 use crate::printable::{self, shown};
-use crate::prompt::{self, Control, Prompter, Question, Reply, Stop};
 use crate::runtime::actor;
-use crate::runtime::ledger::Ledger;
-use crate::runtime::permission::Permit;
-use crate::runtime::request::{Actor, EntityName};
+use crate::runtime::request::Actor;
 use crate::runtime::request_file;
 use crate::runtime::start::{self, Start};
 use crate::runtime::world::World;
-use crate::runtime::{Job, Outside, limit};
+use crate::runtime::{Job, Outside};
 
 /// Start a self-service action
 ///
@@ -282,259 +277,8 @@ fn find<'a>(opened: &'a Opened, name: &str) -> Result<&'a Definition<Action>, Fa
     Ok(action)
 }
 
-/// What is asked and answered.
-struct Conversation<'a> {
-    run: &'a Run,
-    global: &'a Global,
-    opened: &'a Opened,
-    definition: &'a Definition<Action>,
-    form: &'a Form,
-    actor: Actor,
-    user: Value,
-    given: Map<String, Value>,
-    entity: Option<String>,
-    entity_json: Option<Value>,
-    warnings: Vec<String>,
-    asked: bool,
-}
-
-impl<'a> Conversation<'a> {
-    fn new(
-        run: &'a Run,
-        global: &'a Global,
-        opened: &'a Opened,
-        definition: &'a Definition<Action>,
-        form: &'a Form,
-        actor: Actor,
-    ) -> Result<Self, Failure> {
-        let given = given(run, form)?;
-        if let Some(ttl) = &run.ttl {
-            check_ttl(&definition.value, ttl)?;
-        }
-        let user = actor::user_json(&actor);
-        let (entity, entity_json, warnings) = (run.entity.clone(), None, Vec::new());
-        Ok(Self {
-            run,
-            global,
-            opened,
-            definition,
-            form,
-            actor,
-            user,
-            given,
-            entity,
-            entity_json,
-            warnings,
-            asked: false,
-        })
-    }
-
-    fn action(&self) -> &'a Action {
-        &self.definition.value
-    }
-
-    fn can_ask(&self) -> bool {
-        !self.run.no_input && can_ask()
-    }
-
-    fn asker(&self) -> Asker<'_> {
-        let (known, now) = (self.opened.portal.known(), self.opened.portal.now);
-        Asker { known, user: &self.user, entity: self.entity_json.as_ref(), now }
-    }
-
-    /// Finds the entity that the action is about, asking for it when it was not named.
-    fn entity(&mut self) -> Result<(), Failure> {
-        let action = self.action();
-        let creates = action.operation.as_ref().is_none_or(|operation| operation.value == Operation::Create);
-        let catalog = &self.opened.portal.catalog;
-        let blueprint = action.blueprint.as_ref().and_then(|name| catalog.find_blueprint(&name.value));
-        let (false, Some(blueprint)) = (creates, blueprint) else {
-            return match &self.entity {
-                Some(_) => {
-                    Err(Failure::Other("this action is not about an entity: leave --entity out".into()))
-                }
-                None => Ok(()),
-            };
-        };
-        if self.entity.is_none() && self.can_ask() {
-            self.entity = Some(self.ask_entity(blueprint)?);
-        }
-        let kind = catalog.blueprint(blueprint).label();
-        let Some(name) = &self.entity else {
-            return Err(Failure::Other(format!(
-                "this action is about {}: pass --entity IDENTIFIER",
-                an(kind)
-            )));
-        };
-        let Some(id) = catalog.find_entity(blueprint, name) else {
-            let names = catalog.entities_of(blueprint).map(|entity| entity.identifier());
-            let help =
-                did_you_mean(name, names).unwrap_or_else(|| format!("`portal query {kind}` lists them"));
-            return Err(Failure::Other(format!("there is no {kind} `{}` ({help})", shown(name))));
-        };
-        self.entity_json = Some(document::json(self.opened.portal.known(), catalog.entity(id)));
-        Ok(())
-    }
-
-    fn ask_entity(&mut self, blueprint: crate::catalog::BlueprintId) -> Result<String, Failure> {
-        let catalog = &self.opened.portal.catalog;
-        let choice = |entity: crate::catalog::EntityRef<'_>| crate::form::Choice {
-            value: Value::from(entity.identifier()),
-            label: entity.label().to_string(),
-        };
-        let question = Question {
-            label: catalog.blueprint(blueprint).label(),
-            help: None,
-            control: Control::One(catalog.entities_of(blueprint).map(choice).collect()),
-            initial: None,
-            required: true,
-        };
-        self.asked = true;
-        match Terminal::new(self.global).ask(&question, None).map_err(stopped)? {
-            Reply::Answer(Value::String(name)) => Ok(name),
-            _ => Err(stopped(Stop::Interrupted)),
-        }
-    }
-
-    /// Returns the values of the form; `None` when answers are refused, which has been said.
-    fn values(&mut self) -> Result<Option<Map<String, Value>>, Failure> {
-        let mut answers = self.given.clone();
-        if self.can_ask() {
-            let mut terminal = Terminal::new(self.global);
-            answers =
-                prompt::converse(self.form, &self.given, &self.asker(), &mut terminal).map_err(stopped)?;
-            self.asked |= answers.len() > self.given.len();
-        }
-        let missing = prompt::missing(self.form, &answers, &self.asker());
-        let filled = self.form.fill(&answers, &self.asker());
-        let problems = match filled {
-            Ok(filled) => return Ok(Some(filled.values)),
-            Err(problems) => problems,
-        };
-        let mut stderr = io::stderr().lock();
-        for Problem { message, help, .. } in &problems {
-            let help = help.as_ref().map_or(String::new(), |help| format!(" ({help})"));
-            writeln!(stderr, "error: {}{}", shown(message), shown(&help))?;
-        }
-        if missing.is_empty() {
-            return Ok(None);
-        }
-        let mut line = start::again(
-            &self.action().identifier.value,
-            self.entity.as_deref(),
-            self.run.ttl.as_deref(),
-            &answers,
-        );
-        for field in &missing {
-            line.push_str(&format!(" --set {}=…", field.identifier));
-        }
-        let count = printable::plural(missing.len(), "answer is", "answers are");
-        Err(Failure::Other(format!("{count} missing\n  {line}")))
-    }
-
-    /// Says when the guard is going to refuse it: it decides by who the CI system says that asks, so this only warns.
-    fn warn(&mut self, values: &Map<String, Value>) -> Result<(), Failure> {
-        let portal = &self.opened.portal;
-        let blueprint =
-            self.action().blueprint.as_ref().and_then(|it| portal.catalog.find_blueprint(&it.value));
-        let id =
-            blueprint.zip(self.entity.as_ref()).and_then(|(it, name)| portal.catalog.find_entity(it, name));
-        let entity = id.map(|id| portal.catalog.entity(id));
-        let permit = Permit { portal, action: self.definition, actor: &self.actor, entity, inputs: values };
-        let name = entity.map(|entity| EntityName {
-            blueprint: entity.blueprint().identifier.value.clone(),
-            identifier: entity.identifier().to_string(),
-        });
-        let ledger = Ledger::read(&self.opened.root);
-        let reached = limit::reached(self.action(), &self.actor, name.as_ref(), &ledger, portal.now);
-        for reason in permit.refusal().into_iter().chain(reached) {
-            writeln!(io::stderr(), "warning: the guard will refuse this: {}", shown(&reason))?;
-            self.warnings.push(reason);
-        }
-        Ok(())
-    }
-}
-
 /// Shows a line of a program.
 fn say_line(line: &str) {
     // There is nowhere left to say that stderr cannot be written.
     let _ = writeln!(io::stderr(), "{line}");
-}
-
-/// Returns the answers of the command line: those of files, then those of `--set`.
-fn given(run: &Run, form: &Form) -> Result<Map<String, Value>, Failure> {
-    let mut given = Map::new();
-    let mut wrong: Vec<String> = Vec::new();
-    if let Some(path) = &run.answers {
-        given = answers_of(path)?;
-    }
-    let mut texts: Vec<(String, String)> = Vec::new();
-    for pair in &run.set_file {
-        let (name, path) = split(pair, "--set-file", "NAME=FILE")?;
-        let text = fs::read_to_string(path)
-            .map_err(|error| Failure::Other(format!("cannot read `{path}` for `{name}`: {error}")))?;
-        texts.push((name.into(), text));
-    }
-    for pair in &run.set {
-        let (name, text) = split(pair, "--set", "NAME=VALUE")?;
-        texts.push((name.into(), text.into()));
-    }
-    for (name, text) in texts {
-        let value = match form.field(&name) {
-            // That there is no such input is found with everything else.
-            None => Ok(Value::from(text)),
-            Some(field) => prompt::value_of(field, &text),
-        };
-        match value {
-            Ok(value) => {
-                given.insert(name, value);
-            }
-            Err(reason) => wrong.push(format!("`{name}`: {reason}")),
-        }
-    }
-    if wrong.is_empty() { Ok(given) } else { Err(Failure::Other(shown(&wrong.join("; ")))) }
-}
-
-fn split<'a>(pair: &'a str, option: &str, form: &str) -> Result<(&'a str, &'a str), Failure> {
-    let parts = pair.split_once('=').filter(|(name, _)| !name.is_empty());
-    parts.ok_or_else(|| {
-        Failure::Other(format!("{option} {} has no value: write {option} {form}", shown(pair)))
-    })
-}
-
-/// Returns the inputs in a YAML or JSON file.
-fn answers_of(path: &PathBuf) -> Result<Map<String, Value>, Failure> {
-    let shown_path = path.display();
-    let text = fs::read_to_string(path)
-        .map_err(|error| Failure::Other(format!("cannot read `{shown_path}`: {error}")))?;
-    let value: Value = serde_yaml::from_str(&text)
-        .map_err(|error| Failure::Other(format!("`{shown_path}` cannot be read: {error}")))?;
-    match value {
-        Value::Object(inputs) => Ok(inputs),
-        Value::Null => Ok(Map::new()),
-        _ => Err(Failure::Other(format!("`{shown_path}` must be a mapping of inputs"))),
-    }
-}
-
-/// Says when a time to live is none, or longer than the action allows.
-fn check_ttl(action: &Action, text: &str) -> Result<(), Failure> {
-    let Some(ttl) = &action.ttl else {
-        return Err(Failure::Other("what this action creates has no time to live: leave --ttl out".into()));
-    };
-    let Some(asked) = Age::parse(text) else {
-        return Err(Failure::Other(format!("`{}` is no length of time: write 12h or 5d", shown(text))));
-    };
-    match ttl.longest() {
-        Some(longest) if asked > longest => {
-            Err(Failure::Other(format!("{} is too long: at most {}", asked.shown(), longest.shown())))
-        }
-        _ => Ok(()),
-    }
-}
-
-fn stopped(stop: Stop) -> Failure {
-    match stop {
-        Stop::Interrupted => Failure::Interrupted,
-        Stop::Unable(reason) => Failure::Other(format!("cannot ask: {reason} (pass --no-input and --set)")),
-    }
 }
