@@ -3,9 +3,12 @@
 //! The same questions for a revision are `git`'s; both are [`Files`]. What a path means (its kind) is `catalog`'s.
 
 mod below;
+mod look;
 mod memory;
 mod patch;
+mod tree;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Read};
 #[cfg(unix)]
@@ -17,8 +20,10 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 use rayon::prelude::*;
 
 pub use below::below;
+pub use look::{Look, look};
 pub use memory::Memory;
 pub use patch::Patch;
+pub use tree::{MOST_BYTES, MOST_FILE_BYTES, MOST_FILES, Refused, Tree, TreeFile};
 
 /// The configuration file's name; its folder is the catalog root.
 pub const CONFIG_FILE: &str = "portal.yaml";
@@ -45,6 +50,31 @@ pub trait Files {
     /// # Errors
     /// Why it cannot be had, as a phrase: `does not exist`.
     fn reference(&self, path: &str, most: usize) -> Result<Vec<u8>, String>;
+
+    /// Returns the folder at `folder`, relative to the catalog root without a slash at its end, as a whole: also hidden
+    /// files and those that are no documents. Links are not followed.
+    ///
+    /// # Errors
+    /// When it is no folder, cannot be read, or holds too much.
+    fn tree(&self, folder: &str) -> Result<Tree, Unreadable>;
+
+    /// Returns what is at `path`, relative to the catalog root, whether Git ignores it or not. Links are not followed, also
+    /// not those on the way to it; a file of more than `most` bytes is something else than a file.
+    ///
+    /// # Errors
+    /// When there is a file that cannot be read.
+    fn held(&self, path: &str, most: usize) -> Result<Held, Unreadable>;
+}
+
+/// What is at a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Held {
+    /// Nothing.
+    Nothing,
+    /// A regular file of these bytes.
+    File(Vec<u8>),
+    /// Something else: a folder, a link, a file behind a link, one that is too large.
+    Other,
 }
 
 /// What a file holds.
@@ -97,6 +127,8 @@ pub struct Unreadable {
 pub struct Selection {
     /// The folders of the kinds, each ending in `/`.
     pub folders: Vec<String>,
+    /// Folders, each ending in `/`, of whose folders only the file of this name is a document.
+    pub single: Vec<(String, &'static str)>,
     /// Patterns of files elsewhere.
     pub include: Vec<String>,
     /// Patterns of files that do not belong to the catalog.
@@ -110,6 +142,7 @@ impl Selection {
         let everything = self.include.is_empty() && !self.folders.iter().any(|folder| has_folder(folder));
         Matcher {
             folders: &self.folders,
+            single: &self.single,
             include: glob_set(&self.include),
             exclude: glob_set(&self.exclude),
             everything,
@@ -126,6 +159,7 @@ impl Selection {
 #[derive(Debug)]
 pub struct Matcher<'a> {
     folders: &'a [String],
+    single: &'a [(String, &'static str)],
     include: GlobSet,
     exclude: GlobSet,
     /// Every document below the root belongs to the catalog: it has none of the folders.
@@ -137,6 +171,12 @@ impl Matcher<'_> {
     pub fn takes(&self, path: &str) -> bool {
         let document = [".yaml", ".yml", ".json"].iter().any(|extension| path.ends_with(extension));
         let own = path.starts_with(".portal/") || path == CONFIG_FILE;
+        let single =
+            self.single.iter().find_map(|(folder, name)| Some((path.strip_prefix(folder.as_str())?, name)));
+        if let Some((rest, name)) = single {
+            return rest.split_once('/').is_some_and(|(_, file)| file == *name)
+                && !self.exclude.is_match(path);
+        }
         let foldered = document && self.folders.iter().any(|folder| path.starts_with(folder.as_str()));
         let taken = foldered || (self.everything && document) || self.include.is_match(path);
         taken && !own && !self.exclude.is_match(path)
@@ -217,6 +257,34 @@ impl Files for Worktree {
             (true, true) => Err(format!("is larger than {} KiB", most / 1024)),
             (true, false) => fs::read(&resolved).map_err(|error| reason(&error)),
         }
+    }
+
+    fn tree(&self, folder: &str) -> Result<Tree, Unreadable> {
+        tree::read(&self.root, folder)
+    }
+
+    fn held(&self, path: &str, most: usize) -> Result<Held, Unreadable> {
+        let unreadable = |error: io::Error| Unreadable { path: path.into(), reason: error.to_string() };
+        let Some(path) = normalise("", path) else { return Ok(Held::Other) };
+        let mut at = self.root.clone();
+        let mut parts = path.split('/').peekable();
+        while let Some(part) = parts.next() {
+            at.push(part);
+            let metadata = match fs::symlink_metadata(&at) {
+                Ok(metadata) => metadata,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Held::Nothing),
+                Err(error) => return Err(unreadable(error)),
+            };
+            match parts.peek() {
+                Some(_) if metadata.is_dir() => {}
+                Some(_) if metadata.is_file() => return Ok(Held::Nothing),
+                None if metadata.is_file() && metadata.len() <= most as u64 => {
+                    return Ok(Held::File(fs::read(&at).map_err(unreadable)?));
+                }
+                _ => break,
+            }
+        }
+        Ok(Held::Other)
     }
 }
 
@@ -312,6 +380,19 @@ impl Files for Overlay<'_> {
     fn reference(&self, path: &str, most: usize) -> Result<Vec<u8>, String> {
         self.files.reference(path, most)
     }
+
+    fn tree(&self, folder: &str) -> Result<Tree, Unreadable> {
+        let changes = BTreeMap::from([(self.path.clone(), Some(self.bytes.clone()))]);
+        Patch::new(self.files, &changes).tree(folder)
+    }
+
+    fn held(&self, path: &str, most: usize) -> Result<Held, Unreadable> {
+        match path == self.path {
+            true if self.bytes.len() > most => Ok(Held::Other),
+            true => Ok(Held::File(self.bytes.clone())),
+            false => self.files.held(path, most),
+        }
+    }
 }
 
 /// Returns what an I/O error means, as a phrase.
@@ -362,6 +443,12 @@ pub fn find_root(from: &Path) -> Option<PathBuf> {
         }
     }
     None
+}
+
+/// Returns the folder at `path`, read from `from`, as the disk knows it: without links, `.` and `..`; `None` when there is
+/// none.
+pub fn folder(from: &Path, path: &str) -> Option<PathBuf> {
+    from.join(path).canonicalize().ok().filter(|path| path.is_dir())
 }
 
 /// Returns `path`, read from `folder`, without `.` and `..`; `None` when it leaves the root.

@@ -24,12 +24,17 @@ pub struct NewFile {
 /// When there is no repository or no commit yet, the branch exists, or Git does not know who commits.
 pub fn branch_with(root: &Path, branch: &str, message: &str, files: &[NewFile]) -> Result<String, GitError> {
     let repository = discover(root)?;
-    let author = repository.signature().map_err(|error| {
-        let help = "tell Git who you are: git config user.name and git config user.email";
-        GitError::new(format!("nobody to commit as ({help})"), &error)
-    })?;
+    let author = author(&repository)?;
     let made = commit(&repository, &inside(&repository, root), branch, message, files, &author);
     made.map_err(|error| GitError::new(format!("cannot commit to a new branch `{branch}`"), &error))
+}
+
+/// Returns the person whose name and address Git knows.
+pub(super) fn author(repository: &Repository) -> Result<Signature<'static>, GitError> {
+    repository.signature().map_err(|error| {
+        let help = "tell Git who you are: git config user.name and git config user.email";
+        GitError::new(format!("nobody to commit as ({help})"), &error)
+    })
 }
 
 fn commit(

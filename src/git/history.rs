@@ -19,10 +19,10 @@ pub enum Touched {
 
 /// The history up to a commit.
 pub struct History {
-    repository: Repository,
-    head: Oid,
+    pub(super) repository: Repository,
+    pub(super) head: Oid,
     /// The catalog root inside the repository: empty, or ending in `/`.
-    prefix: String,
+    pub(super) prefix: String,
 }
 
 impl std::fmt::Debug for History {

@@ -1,30 +1,48 @@
 //! What Git knows: a catalog at a revision, the paths that a change touched, the commit that was built.
 //!
-//! Everything is read from the object store; nothing is checked out, no program is started, bare and shallow
-//! repositories work.
+//! Everything is read from the object store; nothing is checked out, bare and shallow repositories work. No program is
+//! started but `git` itself, and that only to fetch what is elsewhere.
 
 mod added;
 mod ancestry;
 mod branch;
+mod checkout;
 mod commit;
+mod fetch;
 mod history;
+pub mod merge;
+mod since;
+mod tags;
+mod tree;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use git2::{ObjectType, Oid, Repository, Tree};
 
-use crate::worktree::{CONFIG_FILE, Content, Files, Link, Listing, Selection, Unreadable, normalise};
+use crate::worktree::{
+    self, CONFIG_FILE, Content, Files, Held, Link, Listing, Selection, Unreadable, normalise,
+};
 
 pub use added::{Brought, brought};
 pub use ancestry::{is_before, is_shallow};
 pub use branch::{BranchFile, beyond_head, is_reference_name};
+pub use checkout::{NewBranch, begin_branch, changed_among, commit_files};
 pub use commit::{NewCommit, NewFile, branch_with, commit_on, set_branch};
+pub use fetch::{Fetched, Git, References, Remote, Tag};
 pub use history::{History, Touched, commits_at};
+pub use since::Step;
+pub use tags::tags;
 
 /// Git could not answer, and what to do.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct GitError(String);
+
+impl From<GitError> for String {
+    fn from(error: GitError) -> Self {
+        error.0
+    }
+}
 
 impl GitError {
     fn new(what: impl Into<String>, error: &git2::Error) -> Self {
@@ -65,6 +83,17 @@ impl Revision {
         let inside = inside(&repository, from);
         let prefix = catalog_root(&repository, tree, &inside);
         Ok(Self { repository, tree, prefix })
+    }
+
+    /// Returns the revision `name` of the repository that the folder `from` is in, with the folder `prefix` of the repository
+    /// as its root: empty for all of it, else ending in `/`. It need not be there.
+    ///
+    /// # Errors
+    /// When there is no repository, or it has no such revision.
+    pub fn of(from: &Path, name: &str, prefix: &str) -> Result<Self, GitError> {
+        let repository = discover(from)?;
+        let tree = tree_of(&repository, name)?;
+        Ok(Self { repository, tree, prefix: prefix.to_string() })
     }
 
     /// Returns the catalog root inside the repository: empty, or ending in `/`.
@@ -268,6 +297,21 @@ impl Files for Revision {
         }
         Ok(bytes)
     }
+
+    fn tree(&self, folder: &str) -> Result<worktree::Tree, Unreadable> {
+        tree::read(&self.repository, self.tree, &format!("{}{folder}", self.prefix))
+    }
+
+    fn held(&self, path: &str, most: usize) -> Result<Held, Unreadable> {
+        let whole = format!("{}{path}", self.prefix);
+        let tree = self.repository.find_tree(self.tree).map_err(|error| unreadable(path, &error))?;
+        let Ok(entry) = tree.get_path(Path::new(&whole)) else { return Ok(Held::Nothing) };
+        if entry.kind() != Some(ObjectType::Blob) || entry.filemode() == LINK {
+            return Ok(Held::Other);
+        }
+        let blob = self.repository.find_blob(entry.id()).map_err(|error| unreadable(path, &error))?;
+        Ok(if blob.size() > most { Held::Other } else { Held::File(blob.content().to_vec()) })
+    }
 }
 
 /// The commit that a run reads, for "built from".
@@ -290,6 +334,19 @@ pub fn commit(from: &Path, name: &str) -> Option<Commit> {
 /// root, without a repository and in a bare one; else ending in `/`.
 pub fn prefix(from: &Path) -> String {
     Repository::discover(from).map(|repository| inside(&repository, from)).unwrap_or_default()
+}
+
+/// Returns the root of the work tree that `from` is in; `None` without a repository and in a bare one.
+pub fn root(from: &Path) -> Option<PathBuf> {
+    Repository::discover(from).ok()?.workdir().map(Path::to_path_buf)
+}
+
+/// Returns the root of the work tree that `from` is in, links resolved; `None` without a repository, and in a bare one.
+/// `from` need not exist yet.
+pub fn work_tree(from: &Path) -> Option<PathBuf> {
+    let there = from.ancestors().find(|folder| folder.exists())?;
+    let repository = Repository::discover(there).ok()?;
+    repository.workdir()?.canonicalize().ok()
 }
 
 /// Returns the address of the person who commits in `from`, as Git knows it.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Content, Files, Listing, Selection, Unreadable};
+use super::{Content, Files, Held, Listing, Selection, Tree, TreeFile, Unreadable};
 
 /// Files with changes laid over them.
 pub struct Patch<'a> {
@@ -62,6 +62,37 @@ impl Files for Patch<'_> {
             None => self.files.reference(path, most),
         }
     }
+
+    fn tree(&self, folder: &str) -> Result<Tree, Unreadable> {
+        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let changed: Vec<_> = self.changes.iter().filter(|(path, _)| path.starts_with(&prefix)).collect();
+        let mut tree = match self.files.tree(folder) {
+            Err(_) if changed.iter().any(|(_, bytes)| bytes.is_some()) => Tree::default(),
+            tree => tree?,
+        };
+        for (path, bytes) in changed {
+            let path = &path[prefix.len()..];
+            let executable = tree.file(path).is_some_and(|file| file.executable);
+            tree.files.retain(|file| file.path != path);
+            tree.refused.retain(|refused| refused.path != path);
+            if let Some(bytes) = bytes {
+                let file = TreeFile { path: path.into(), bytes: bytes.as_slice().into(), executable };
+                let full = |reason| Unreadable { path: folder.to_string(), reason };
+                tree.add(file).map_err(full)?;
+            }
+        }
+        tree.sort();
+        Ok(tree)
+    }
+
+    fn held(&self, path: &str, most: usize) -> Result<Held, Unreadable> {
+        match self.changes.get(path) {
+            Some(Some(bytes)) if bytes.len() > most => Ok(Held::Other),
+            Some(Some(bytes)) => Ok(Held::File(bytes.clone())),
+            Some(None) => Ok(Held::Nothing),
+            None => self.files.held(path, most),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -80,6 +111,7 @@ mod tests {
             folders: vec!["entities/".into(), "blueprints/".into()],
             include: include.iter().map(|pattern| pattern.to_string()).collect(),
             exclude: vec!["**/no.yaml".into()],
+            single: Vec::new(),
         };
         patch.list(&selection).unwrap().files
     }
