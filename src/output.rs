@@ -14,10 +14,10 @@
 //! Files that did not change are not touched: their times stay, for `rsync` and caches. What a file was made from
 //! can be kept with it, as a hash: then a file whose sources did not change need not even be made again.
 
+pub mod batch;
 mod lock;
 mod manifest;
 mod place;
-mod single;
 
 use std::fs;
 use std::io::{self, Read, Write};
@@ -27,7 +27,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use lock::Lock;
 pub use manifest::MANIFEST;
 use manifest::{Earlier, Entry};
-pub use single::{remove, replace};
 
 /// When a file is renamed into place, relative to the others of a build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,6 +65,36 @@ pub enum Error {
         /// What the system said.
         error: io::Error,
     },
+    /// Files of a batch cannot be written where they are to go; none was.
+    #[error("nothing was written to `{}`{}", .root.display(), listed(.reasons))]
+    Refused {
+        /// The folder.
+        root: PathBuf,
+        /// Everything that speaks against it, each a sentence about a path below the folder.
+        reasons: Vec<String>,
+    },
+    /// A batch was to stop; what was written of it is gone.
+    #[error("stopped: nothing was written")]
+    Stopped,
+    /// What was written could not all be taken back.
+    #[error("not everything could be taken back{}", listed(.0))]
+    Left(Vec<String>),
+    /// A batch failed, and what was written of it could not all be taken back.
+    #[error("{error}; not everything could be taken back{}", listed(.left))]
+    Unfinished {
+        /// Why it failed.
+        error: Box<Error>,
+        /// What is left of it, each a sentence that names a file.
+        left: Vec<String>,
+    },
+}
+
+/// Returns the end of a message that has one reason, or a line for each of several.
+fn listed(reasons: &[String]) -> String {
+    match reasons {
+        [reason] => format!(": {reason}"),
+        reasons => reasons.iter().fold(":".into(), |all, reason| format!("{all}\n  {reason}")),
+    }
 }
 
 impl Error {

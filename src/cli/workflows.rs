@@ -7,11 +7,11 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::open::{Opened, Source};
-use super::{Failure, Global, Outcome, repository, terminal};
+use super::{Failure, Global, Outcome, interrupt, repository, terminal};
 use crate::check;
 use crate::diagnostic::{Diagnostics, Rule, Severity};
 use crate::model::target::Target;
-use crate::output;
+use crate::output::batch::{self, Change};
 use crate::printable::{self, plural, shown};
 use crate::workflow::Plan;
 use crate::workflow::difference::difference;
@@ -94,7 +94,7 @@ impl Workflows {
             (false, false) => Mode::Write,
         };
         if mode == Mode::Write {
-            compared.iter().try_for_each(|file| write(&root, file))?;
+            write(&root, &compared)?;
         }
         self.say_findings(global, opened, &plan)?;
         self.say(global, &compared, mode)?;
@@ -154,16 +154,20 @@ impl Workflows {
     }
 }
 
-/// Brings a file to what it should be, unless it is somebody else's.
-fn write(root: &Path, file: &Comparison) -> Result<(), Failure> {
-    let written = match (file.state, &file.expected) {
-        (State::Missing | State::Stale | State::Edited, Some(text)) => {
-            output::replace(root, &file.path, text.as_bytes())
-        }
-        (State::Orphaned, _) => output::remove(root, &file.path),
-        _ => Ok(()),
-    };
-    written.map_err(|error| Failure::Other(error.to_string()))
+/// Brings all files to what they should be, but for those that are somebody else's; or none, when one cannot be.
+fn write(root: &Path, compared: &[Comparison]) -> Result<(), Failure> {
+    let changes = compared.iter().filter_map(|file| {
+        let bytes = match (file.state, &file.expected) {
+            (State::Missing | State::Stale | State::Edited, Some(text)) => Some(text.as_bytes()),
+            (State::Orphaned, _) => None,
+            _ => return None,
+        };
+        Some(Change { path: &file.path, bytes, executable: false })
+    });
+    let changes: Vec<Change<'_>> = changes.collect();
+    // What is written stays.
+    drop(batch::write(root, &changes, interrupt::flag())?);
+    Ok(())
 }
 
 /// Returns what is said about a file.

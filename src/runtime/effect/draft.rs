@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::file::File;
-use super::name::Names;
 use super::{Plan, called};
-use crate::catalog::{EntityRef, Fact};
+use crate::catalog::{EntityRef, Fact, NewFiles};
 use crate::model::phrase::clip;
 use crate::portal::Portal;
 use crate::runtime::report::Upsert;
@@ -19,7 +18,7 @@ pub(super) type Refused = Vec<String>;
 /// The files of the catalog while effects are applied to them.
 pub(super) struct Draft<'a> {
     pub(super) portal: &'a Portal,
-    names: Names<'a>,
+    paths: NewFiles<'a>,
     files: BTreeMap<String, File>,
     /// The entities that effects were about, and where they are now: `None` when they went.
     known: BTreeMap<EntityName, Option<(String, Place)>>,
@@ -38,8 +37,8 @@ pub(super) enum Whereabouts {
 
 impl<'a> Draft<'a> {
     pub(super) fn new(portal: &'a Portal, files: &'a dyn Files) -> Self {
-        let names = Names::new(portal, files);
-        Self { portal, names, files: BTreeMap::new(), known: BTreeMap::new(), notes: Vec::new() }
+        let paths = NewFiles::new(portal.catalog.config(), files);
+        Self { portal, paths, files: BTreeMap::new(), known: BTreeMap::new(), notes: Vec::new() }
     }
 
     /// Returns the entities that effects were about, and whether each is there now.
@@ -110,7 +109,8 @@ impl<'a> Draft<'a> {
         let new: Vec<&str> =
             files.iter().filter(|(_, file)| !file.is_gone()).map(|(path, _)| path.as_str()).collect();
         let gone = |path: &str| files.get(path).is_some_and(File::is_gone);
-        self.names.path(&upsert.name, &new, &gone).map_err(|reason| vec![reason])
+        let EntityName { blueprint, identifier } = &upsert.name;
+        self.paths.path(blueprint, identifier, &new, &gone).map_err(|reason| vec![reason])
     }
 
     /// Deletes an entity.

@@ -6,12 +6,10 @@
 
 mod draft;
 mod file;
-mod name;
 #[cfg(test)]
 mod tests;
 mod upsert;
 mod verdict;
-mod write;
 
 use std::collections::BTreeMap;
 
@@ -22,7 +20,6 @@ use crate::runtime::request::EntityName;
 use crate::worktree::Files;
 
 use draft::Draft;
-pub use write::write;
 
 /// What is to be done to the files of a catalog.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::called;
 use super::draft::{Draft, Refused, Whereabouts};
+use crate::catalog::refers_to_file;
 use crate::model::blueprint::Blueprint;
 use crate::model::phrase::clip;
 use crate::runtime::report::Upsert;
@@ -165,22 +166,12 @@ fn refuse_references(upsert: &Upsert, old: Option<Node<'_>>) -> Result<(), Refus
     let stays = |name: &str, value: &Value| {
         old.and_then(|old| old.get(name)).is_some_and(|old| old.to_json() == *value)
     };
-    let refers = |value: &Value| {
-        refers_to_file(value) || value.as_array().is_some_and(|items| items.iter().any(refers_to_file))
-    };
-    let refused = upsert.properties.iter().filter(|(name, value)| refers(value) && !stays(name, value));
+    let refers = |(name, value): &(&String, &Value)| refers_to_file(value) && !stays(name, value);
+    let refused = upsert.properties.iter().filter(refers);
     let reasons: Vec<String> = refused
         .map(|(name, _)| {
             format!("`{}` of {} would be read as the content of a file", clip(name), called(&upsert.name))
         })
         .collect();
     if reasons.is_empty() { Ok(()) } else { Err(reasons) }
-}
-
-/// Returns whether a value in a file of the catalog stands for the content of another file.
-fn refers_to_file(value: &Value) -> bool {
-    let named = |entries: &Map<String, Value>| {
-        ["$text", "$json", "$yaml"].iter().any(|key| entries.contains_key(*key))
-    };
-    value.as_str().is_some_and(|text| text.starts_with("file://")) || value.as_object().is_some_and(named)
 }

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use super::{Plan, called};
 use crate::catalog::EntityRef;
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::history::newer;
+use crate::diagnostic::Diagnostic;
+use crate::history::Prospect;
 use crate::model::phrase::clip;
-use crate::portal::{Origin, Portal};
+use crate::portal::Portal;
 use crate::printable::plural;
 use crate::runtime::request::EntityName;
-use crate::worktree::{CONFIG_FILE, Files, Patch};
+use crate::worktree::Files;
 
 /// Beyond so many errors, the rest are counted.
 const MOST: usize = 100;
@@ -29,19 +29,17 @@ pub(super) fn judge(
     if plan.files.is_empty() {
         return surprises(portal);
     }
-    let config = portal.sources.find(CONFIG_FILE).map(|id| portal.sources.get(id).text().as_bytes().to_vec());
-    let patch = Patch::new(files, &plan.files);
-    let after = match Portal::open(Origin::new(&patch, portal.now), config) {
-        Ok(after) => after,
+    let prospect = match Prospect::of(portal, files, &plan.files) {
+        Ok(prospect) => prospect,
         Err(error) => return vec![error.to_string()],
     };
-    let errors = after.diagnostics.as_slice().iter().filter(|finding| finding.severity == Severity::Error);
-    let (new, _) = newer(portal, errors.cloned().collect(), &after.sources);
-    let mut reasons: Vec<String> = new.iter().take(MOST).map(|finding| reason(&after, finding)).collect();
-    if let Some(more) = new.len().checked_sub(MOST).filter(|&more| more > 0) {
+    let after = &prospect.portal;
+    let mut reasons: Vec<String> =
+        prospect.errors().take(MOST).map(|finding| reason(after, finding)).collect();
+    if let Some(more) = prospect.errors().count().checked_sub(MOST).filter(|&more| more > 0) {
         reasons.push(format!("and {}", plural(more, "more error", "more errors")));
     }
-    reasons.extend(surprises(&after));
+    reasons.extend(surprises(after));
     reasons
 }
 
