@@ -15,6 +15,7 @@ mod agree;
 mod block;
 mod build;
 mod check;
+mod comment;
 mod compose;
 pub mod edit;
 mod json;
@@ -37,6 +38,7 @@ use std::sync::Arc;
 
 #[doc(hidden)]
 pub use agree::{disagreement, full, is_quick};
+pub use comment::{Comment, Comments};
 pub use compose::Composer;
 pub use lines::parse_lines;
 pub use node::{Entries, Items, Kind, Node};

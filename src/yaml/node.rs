@@ -249,6 +249,11 @@ impl<'a> Node<'a> {
         scalar::number(self.raw())
     }
 
+    /// Returns whether an alias is written here.
+    pub(super) fn is_alias(self) -> bool {
+        self.document.nodes[self.id.0 as usize].form == Form::Alias
+    }
+
     /// Returns the index of the node itself or, for an alias, of what it points at in the end.
     pub(super) fn target(self) -> u32 {
         let mut at = self.id.0;

@@ -6,6 +6,7 @@ use super::Splices;
 use super::intended::position;
 use super::layout::Layout;
 use super::spot::{Holder, Shape, Spot, after_key, dashes, end, is_block};
+use crate::yaml::comment::NONE;
 use crate::yaml::node::{Kind, Node};
 use crate::yaml::write::{Style, Written};
 
@@ -20,7 +21,7 @@ pub(super) fn replace(layout: Layout<'_>, style: Style, spot: &Spot<'_>, value: 
             if shape == Shape::Block {
                 keep_column(layout, &mut style, spot, value, layout.column(key));
             }
-            (shape, after, style.after_key(value, layout.column(key)))
+            (shape, after, style.after_key(value, layout.column(key), &NONE))
         }
         Holder::Item { after } => {
             let shape = spot.shape(layout, after);
@@ -48,7 +49,7 @@ fn replace_root(layout: Layout<'_>, style: Style, spot: &Spot<'_>, value: &Value
     let (start, end) = (spot.start(), spot.end(layout));
     if is_block(layout, spot.node) {
         let column = layout.column(start);
-        let lines = style.lines(value, column).join(layout.line_break());
+        let lines = style.lines(value, column, &NONE).join(layout.line_break());
         let end = layout.line_end(end);
         return vec![vec![(start..end, lines.split_at(column.min(lines.len())).1.to_string())]];
     }
@@ -122,7 +123,7 @@ pub(super) fn insert(
     let line_break = layout.line_break();
     let lines =
         |lines: Vec<String>| -> String { lines.iter().map(|line| format!("{line_break}{line}")).collect() };
-    let block = lines(style.entry(key, value, column));
+    let block = lines(style.entry(key, value, column, &NONE));
     let inline = lines(vec![format!("{}{}", crate::yaml::write::spaces(column), style.pair(key, value))]);
     // A literal that keeps its line breaks takes the blank lines below it for its own.
     let below = layout.below_blank(place);

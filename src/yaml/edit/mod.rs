@@ -20,7 +20,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::node::{Kind, Node};
-use super::tree::{Document, Form};
+use super::tree::Document;
 use super::write::{self, Nul, Style};
 use crate::source::SourceId;
 use layout::Layout;
@@ -294,13 +294,6 @@ impl Edit {
             }
         }
         Err(EditError::Bound(place.clone()))
-    }
-}
-
-impl Node<'_> {
-    /// Returns whether an alias is written here.
-    fn is_alias(self) -> bool {
-        self.document().nodes[self.id().0 as usize].form == Form::Alias
     }
 }
 

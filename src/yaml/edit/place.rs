@@ -5,7 +5,7 @@ use std::fmt;
 use crate::yaml::node::Node;
 
 /// A part of the way to a value.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
     /// The value of this key of a mapping.
     Key(String),

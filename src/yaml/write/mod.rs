@@ -3,10 +3,15 @@
 //! What is written reads the same in YAML 1.1 and 1.2, so `no`, `1.10` and `2026-11-21` are quoted when they are texts.
 //! [`document`] writes a fresh document; `edit` writes values into texts that are there already, in their style.
 
+mod comment;
 mod flow;
 mod scalar;
 
 use serde_json::{Map, Value};
+
+use super::comment::{Comments, NONE};
+use super::edit::Step;
+pub use comment::one_line;
 
 /// A text that has no place in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -15,9 +20,16 @@ pub struct Nul;
 
 /// Returns a document that holds `value`, keys in their order, with a final line break.
 pub fn document(value: &Value) -> String {
-    let mut text = Style::default().lines(value, 0).join("\n");
-    text.push('\n');
-    text
+    commented(value, &NONE)
+}
+
+/// Returns a document that holds `value`, keys in their order, each with its comments, with a final line break. A comment
+/// is one line, whatever it holds.
+pub fn commented(value: &Value, comments: &Comments) -> String {
+    let mut lines = comment::top(comments);
+    lines.extend(Style::default().lines(value, 0, comments));
+    lines.push(String::new());
+    lines.join("\n")
 }
 
 /// Refuses what cannot be handed on: there is an escape for NUL, but few programs that read it.
@@ -73,65 +85,91 @@ impl Written {
 
 impl Style {
     /// Returns the value as the lines of a document or part of one, in this column.
-    pub(super) fn lines(&self, value: &Value, column: usize) -> Vec<String> {
-        match value {
-            Value::Object(entries) if !entries.is_empty() => self.entries(entries, column),
+    pub(super) fn lines(&self, value: &Value, column: usize, comments: &Comments) -> Vec<String> {
+        let mut lines = match value {
+            Value::Object(entries) if !entries.is_empty() => self.entries(entries, column, comments),
             Value::Array(items) if !items.is_empty() && !self.is_flow_list(items, column) => {
-                self.items(items, column)
+                self.items(items, column, comments)
             }
             value => vec![format!("{}{}", spaces(column), self.scalar(value, false))],
-        }
+        };
+        lines.extend(comment::below(comments, column));
+        lines
     }
 
     /// Returns a value as it stands after a key in this column.
-    pub(super) fn after_key(&self, value: &Value, column: usize) -> Written {
-        match value {
-            Value::Object(entries) if !entries.is_empty() => {
-                Written { head: String::new(), body: self.entries(entries, column + self.indent) }
-            }
-            Value::Array(items) if !items.is_empty() && !self.is_flow_list(items, column) => {
-                Written { head: String::new(), body: self.items(items, column + self.dash) }
-            }
-            value => self.short(value, column + self.indent),
+    pub(super) fn after_key(&self, value: &Value, column: usize, comments: &Comments) -> Written {
+        if !self.is_nested(value, column) {
+            return self.short(value, column + self.indent);
         }
+        let further = if value.is_array() { self.dash } else { self.indent };
+        Written { head: String::new(), body: self.lines(value, column + further, comments) }
     }
 
     /// Returns a value as it stands after a dash; it begins in this column.
     pub(super) fn after_dash(&self, value: &Value, column: usize) -> Written {
-        let nested = match value {
-            Value::Object(entries) => !entries.is_empty(),
-            Value::Array(items) => !items.is_empty() && !self.is_flow_list(items, column),
-            _ => false,
-        };
-        if !nested {
+        if !self.is_nested(value, column) {
             return self.short(value, column);
         }
-        let mut lines = self.lines(value, column);
+        let mut lines = self.lines(value, column, &NONE);
         let head = lines.remove(0).split_off(column);
         Written { head, body: lines }
     }
 
     /// Returns an entry of a block mapping.
-    pub(super) fn entry(&self, key: &str, value: &Value, column: usize) -> Vec<String> {
-        let Written { head, body } = self.after_key(value, column);
+    pub(super) fn entry(&self, key: &str, value: &Value, column: usize, comments: &Comments) -> Vec<String> {
+        let Written { head, body } = self.after_key(value, column, comments);
         let gap = if head.is_empty() { "" } else { " " };
-        let mut lines = vec![format!("{}{}:{gap}{head}", spaces(column), self.key(key))];
+        let beside = comment::beside(comments);
+        let mut lines = comment::above(comments, column);
+        lines.push(format!("{}{}:{gap}{head}{beside}", spaces(column), self.key(key)));
         lines.extend(body);
         lines
     }
 
-    fn entries(&self, entries: &Map<String, Value>, column: usize) -> Vec<String> {
-        entries.iter().flat_map(|(key, value)| self.entry(key, value, column)).collect()
+    fn entries(&self, entries: &Map<String, Value>, column: usize, comments: &Comments) -> Vec<String> {
+        let entry = |(key, value): (&String, &Value)| {
+            self.entry(key, value, column, comments.part(&Step::Key(key.clone())))
+        };
+        comment::from_first(entries.iter().flat_map(entry))
     }
 
-    fn items(&self, items: &[Value], column: usize) -> Vec<String> {
-        let item = |value| {
-            let Written { head, body } = self.after_dash(value, column + 2);
-            let mut lines = vec![format!("{}- {head}", spaces(column))];
+    fn items(&self, items: &[Value], column: usize, comments: &Comments) -> Vec<String> {
+        let item =
+            |(number, value): (usize, &Value)| self.item(value, column, comments.part(&Step::Item(number)));
+        comment::from_first(items.iter().enumerate().flat_map(item))
+    }
+
+    /// Returns an item of a block list.
+    fn item(&self, value: &Value, column: usize, comments: &Comments) -> Vec<String> {
+        let mut lines = comment::above(comments, column);
+        let beside = comment::beside(comments);
+        if !self.is_nested(value, column + 2) {
+            let Written { head, body } = self.short(value, column + 2);
+            lines.push(format!("{}- {head}{beside}", spaces(column)));
             lines.extend(body);
-            lines
-        };
-        items.iter().flat_map(item).collect()
+            return lines;
+        }
+        // What is nested begins beside the dash with a line of its own, so comments stand above it.
+        if !beside.is_empty() {
+            lines.push(format!("{}{}", spaces(column), beside.trim_start()));
+        }
+        let mut inner = self.lines(value, column + 2, comments);
+        lines.extend(comment::remarks(&mut inner, column));
+        if let Some(first) = inner.first_mut() {
+            first.replace_range(column..=column, "-");
+        }
+        lines.extend(inner);
+        lines
+    }
+
+    /// Returns whether a value that begins in this column is written on lines of its own, one for each of its parts.
+    fn is_nested(&self, value: &Value, column: usize) -> bool {
+        match value {
+            Value::Object(entries) => !entries.is_empty(),
+            Value::Array(items) => !items.is_empty() && !self.is_flow_list(items, column),
+            _ => false,
+        }
     }
 
     /// Returns a value that is no block collection; the lines of a text begin in this column.
@@ -151,4 +189,4 @@ pub(super) fn spaces(column: usize) -> String {
 }
 
 #[cfg(test)]
-pub(super) mod tests;
+pub(crate) mod tests;

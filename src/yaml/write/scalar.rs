@@ -71,7 +71,7 @@ fn is_ambiguous(text: &str) -> bool {
 }
 
 /// Returns whether a character must not stand for itself: a reader might refuse it, and nobody would see it.
-fn needs_escape(c: char) -> bool {
+pub(super) fn needs_escape(c: char) -> bool {
     c.is_control() || (c.is_whitespace() && c != ' ') || is_deceptive(c)
 }
 
