@@ -7,8 +7,8 @@
 //! | text | [`source`], [`diagnostic`], [`printable`], [`output`] |
 //! | input | [`yaml`], [`worktree`], [`git`] |
 //! | model | [`model`] |
-//! | knowledge | [`jq`], [`template`], [`fact`], [`catalog`], [`graph`], [`known`], [`condition`], [`procedure`], [`form`], [`dialect`], [`compute`], [`score`], [`check`], [`portal`], [`prompt`], [`history`] |
-//! | outputs | [`report`], [`query`], [`scoreboard`], [`change`], [`schema`], [`site`], [`workflow`], [`starter`] |
+//! | knowledge | [`jq`], [`template`], [`skeleton`], [`provenance`], [`fact`], [`catalog`], [`graph`], [`known`], [`condition`], [`procedure`], [`form`], [`dialect`], [`compute`], [`score`], [`check`], [`portal`], [`prompt`], [`history`] |
+//! | outputs | [`report`], [`query`], [`scoreboard`], [`change`], [`schema`], [`site`], [`workflow`], [`starter`], [`scaffold`] |
 //! | runtime | [`runtime`] |
 //! | shell | [`cli`] |
 
@@ -33,13 +33,16 @@ pub mod portal;
 pub mod printable;
 pub mod procedure;
 pub mod prompt;
+pub mod provenance;
 pub mod query;
 pub mod report;
 pub mod runtime;
+pub mod scaffold;
 pub mod schema;
 pub mod score;
 pub mod scoreboard;
 pub mod site;
+pub mod skeleton;
 pub mod source;
 pub mod starter;
 pub mod template;

@@ -104,7 +104,7 @@ impl Portal {
         let Origin { files, history, now } = origin;
         let mut found = Diagnostics::default();
         let (config, sources) = read_config(config)?;
-        let Loaded { sources, catalog, files: count } =
+        let Loaded { mut sources, catalog, files: count } =
             catalog::load(files, config, sources, now, &mut found)?;
         let graph = Graph::resolve(&catalog, &mut found);
         let computed = compute::derive(&catalog, &graph, now, &mut found);
@@ -113,6 +113,7 @@ impl Portal {
         let scores = standards.judge(known, &sources, files, history, &mut found)?;
         let progress = score::progress(&standards, &scores, known, &sources, files, history, &mut found)?;
         check::run(&catalog, &graph, now, &mut found);
+        check::scaffolds(&catalog, files, &mut sources, &mut found);
         check::suppress(&sources, &catalog, &mut found);
         let diagnostics = found;
         Ok(Self {

@@ -56,7 +56,7 @@ pub struct Position {
 }
 
 /// One file's text, with its path relative to the catalog root, always with forward slashes.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Source {
     path: String,
     text: Arc<str>,
@@ -134,7 +134,7 @@ impl Source {
 }
 
 /// All texts of a run, in path order.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Sources {
     files: Vec<Source>,
 }

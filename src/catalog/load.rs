@@ -328,6 +328,7 @@ impl Loader<'_> {
             Kind::Automation => add!(automations, crate::model::automation::Automation),
             Kind::Page => add!(pages, crate::model::page::Page),
             Kind::Integration => add!(integrations, crate::model::integration::Integration),
+            Kind::Scaffold => add!(scaffolds, crate::model::scaffold::Scaffold),
         }
     }
 

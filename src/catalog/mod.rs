@@ -11,10 +11,12 @@ mod load;
 mod lost;
 mod made;
 mod names;
+mod new_file;
 mod parsed;
 mod place;
 mod recognise;
 mod reference;
+mod scaffold;
 mod schema;
 mod search;
 mod system;
@@ -38,6 +40,7 @@ use crate::model::initiative::Initiative;
 use crate::model::instant::Instant;
 use crate::model::integration::Integration;
 use crate::model::page::Page;
+use crate::model::scaffold::Scaffold;
 use crate::model::scorecard::Scorecard;
 use crate::model::waiver::Waiver;
 use crate::yaml::{Document, Node, NodeId};
@@ -48,6 +51,9 @@ use names::Names;
 pub use entity::EntityRef;
 pub use facts::{Fact, Part};
 pub use load::{Loaded, load};
+pub use new_file::NewFiles;
+pub use reference::refers_to_file;
+pub use scaffold::{BACKSTAGE_FILE, Template, is_backstage_text};
 pub use schema::json_schema;
 pub use search::{Finder, Search};
 
@@ -128,6 +134,7 @@ pub struct Catalog {
     automations: Vec<Definition<Automation>>,
     pages: Vec<Definition<Page>>,
     integrations: Vec<Definition<Integration>>,
+    scaffolds: Vec<Definition<Scaffold>>,
 }
 
 impl Catalog {
@@ -289,6 +296,11 @@ impl Catalog {
         &self.integrations
     }
 
+    /// Returns every scaffold, in path order.
+    pub fn scaffolds(&self) -> &[Definition<Scaffold>] {
+        &self.scaffolds
+    }
+
     /// Returns how many documents of `kind` there are.
     pub fn count(&self, kind: Kind) -> usize {
         match kind {
@@ -301,6 +313,7 @@ impl Catalog {
             Kind::Automation => self.automations.len(),
             Kind::Page => self.pages.len(),
             Kind::Integration => self.integrations.len(),
+            Kind::Scaffold => self.scaffolds.len(),
         }
     }
 }

@@ -238,6 +238,7 @@ fn shapes(node: Node<'_>, wrapped: bool) -> Vec<Kind> {
     fits(Kind::Automation, is_automatic(node));
     fits(Kind::Page, has("widgets"));
     fits(Kind::Integration, has("resources"));
+    fits(Kind::Scaffold, has("target") && (has("entity") || has("next") || has("append")));
     let parts = ["blueprint", "properties", "relations"].into_iter().any(has);
     if kinds.is_empty() && has("identifier") && (parts || wrapped) {
         kinds.push(Kind::Entity);

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde_json::{Map, Value};
+
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::source::{SourceId, Span};
 use crate::worktree::Files;
@@ -50,6 +52,20 @@ fn reference(value: Node<'_>) -> Option<Reference> {
     let path = written.as_str()?;
     let path = if value.kind() == Kind::String { path.strip_prefix("file://")? } else { path };
     Some(Reference { node: value.id(), span: written.span(), path: path.to_string(), parsed })
+}
+
+/// Returns whether the value of a property, or an item of it, would be read as the content of a file. What is given by
+/// somebody else is data, and must not reach for files.
+pub fn refers_to_file(value: &Value) -> bool {
+    let named = |entries: &Map<String, Value>| {
+        ["$text", "$json", "$yaml"].iter().any(|key| entries.contains_key(*key))
+    };
+    match value {
+        Value::String(text) => text.starts_with("file://"),
+        Value::Object(entries) => named(entries),
+        Value::Array(items) => items.iter().any(|item| !item.is_array() && refers_to_file(item)),
+        _ => false,
+    }
 }
 
 /// Puts the content of each file in the place of its reference. `path` is that of the document: `./` and `../`

@@ -28,7 +28,9 @@ pub(super) fn check<'a>(
     let written = written.or_else(|| node.get("blueprint")).filter(|name| !name.is_null());
     let blueprint = written.and_then(|name| around.blueprint(name, found));
     let roots = Roots { around, action, blueprint };
-    form::check(around, node, action, &roots.of_form(), expressions, found);
+    if let Some(written) = form::Written::of_action(around, node, action) {
+        form::check(&written, &roots.of_form(), expressions, found);
+    }
     permission::check(around, node, action, &roots, expressions, found);
     limit::check(around, node, action, blueprint, found);
     let doer = |own| Doer { around, blueprint, named: written.is_some(), own };

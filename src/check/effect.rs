@@ -2,7 +2,7 @@
 
 use super::sight::{no_property, no_relation};
 use super::step::{Doer, Own};
-use crate::catalog::BlueprintId;
+use crate::catalog::{BlueprintId, Catalog};
 use crate::diagnostic::{Diagnostic, Rule, did_you_mean};
 use crate::graph::unknown_team;
 use crate::model::blueprint::Blueprint;
@@ -14,7 +14,27 @@ use crate::yaml::{Kind, Node};
 /// Pushes what is wrong with the entity that `body` creates or changes.
 pub(super) fn check_upsert(doer: &Doer<'_>, body: Node<'_>, found: &mut Vec<Diagnostic>) {
     let blueprint = check_reference(doer, body, "changes", found);
-    check_entity(doer, body, blueprint, found);
+    check_entity(doer.around.catalog, body, blueprint, &said, found);
+}
+
+/// How much of a text is known before anything happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Said {
+    /// All of it.
+    All,
+    /// Some of it: there is an expression in it, so that it is a text in any case.
+    Part,
+    /// Nothing: it is one expression alone, which keeps its type.
+    Nothing,
+}
+
+/// Returns how much of a text of an action or automation is known.
+pub(super) fn said(text: &str) -> Said {
+    match text {
+        text if !text.contains("{{") => Said::All,
+        text if is_single(text) => Said::Nothing,
+        _ => Said::Part,
+    }
 }
 
 /// Pushes what is wrong with the entity that `body` names; returns its blueprint, when that is known.
@@ -54,40 +74,39 @@ fn place(body: Node<'_>) -> crate::source::Span {
     body.entries().next().map_or_else(|| body.span(), |(key, _)| key.span())
 }
 
-/// Pushes the values of `body` that its blueprint does not have, or not so.
+/// Pushes the values of `body` that its blueprint does not have, or not so; `said` is how much of a text is known.
 pub(super) fn check_entity(
-    doer: &Doer<'_>,
+    catalog: &Catalog,
     body: Node<'_>,
     blueprint: Option<BlueprintId>,
+    said: &dyn Fn(&str) -> Said,
     found: &mut Vec<Diagnostic>,
 ) {
-    let catalog = doer.around.catalog;
+    let known = |node: &Node<'_>| node.as_str().is_none_or(|text| said(text) == Said::All);
     if let Some(team) = body.get("team") {
-        let named = std::iter::once(team).chain(team.items());
+        let named = std::iter::once(team).chain(team.items()).filter(known);
         found.extend(named.filter_map(|name| unknown_team(catalog, name)));
     }
     let Some(blueprint) = blueprint.map(|id| catalog.blueprint(id)) else { return };
-    for (key, value) in members(body, "properties") {
+    let members = |key: &str| {
+        let entries = body.get(key).into_iter().flat_map(Node::entries);
+        entries.filter(|(key, _)| known(key)).collect::<Vec<_>>()
+    };
+    for (key, value) in members("properties") {
         let name = key.as_str().unwrap_or_default();
         if let Some(property) = blueprint.property(name) {
-            found.extend(wrong_value(property, value));
+            found.extend(wrong_value(property, value, said));
         } else {
             found.push(undeclared(blueprint, key));
         }
     }
-    for (key, _) in members(body, "relations") {
+    for (key, _) in members("relations") {
         let name = key.as_str().unwrap_or_default();
         if blueprint.relation(name).is_none() {
             let (rule, message, help) = no_relation(blueprint, name);
             found.push(Diagnostic::new(rule, key.span(), message).help(help));
         }
     }
-}
-
-/// Returns the members of a mapping whose keys are written out.
-fn members<'a>(body: Node<'a>, key: &str) -> impl Iterator<Item = (Node<'a>, Node<'a>)> {
-    let entries = body.get(key).into_iter().flat_map(Node::entries);
-    entries.filter(|(key, _)| !key.as_str().is_some_and(|name| name.contains("{{")))
 }
 
 /// Returns the finding that a blueprint stores no such property.
@@ -103,10 +122,10 @@ fn undeclared(blueprint: &Blueprint, key: Node<'_>) -> Diagnostic {
 }
 
 /// Returns the finding that a value is never one of its property. What a template gives is known when it runs.
-fn wrong_value(property: &Property, value: Node<'_>) -> Option<Diagnostic> {
+fn wrong_value(property: &Property, value: Node<'_>, said: &dyn Fn(&str) -> Said) -> Option<Diagnostic> {
     let name = &property.identifier.value;
-    let text = value.as_str().filter(|text| text.contains("{{"));
-    if value.is_null() || text.is_some_and(is_single) {
+    let text = value.as_str().filter(|text| said(text) != Said::All);
+    if value.is_null() || text.is_some_and(|text| said(text) == Said::Nothing) {
         return None;
     }
     let finding = |rule, message: String| {

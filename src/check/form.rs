@@ -9,37 +9,60 @@ use super::{property, unknown_icon};
 use crate::diagnostic::{Diagnostic, Rule, did_you_mean};
 use crate::form::{Field, Form};
 use crate::model::action::Action;
-use crate::model::action::input::Input;
+use crate::model::action::input::{self, Input};
 use crate::model::phrase::{clip, quoted_first};
 use crate::model::property::Property;
+use crate::model::strings;
 use crate::yaml::{Kind, Node};
 
-/// Pushes what is wrong with the form of an action.
+/// A form, where it is written.
+pub(super) struct Written<'a> {
+    around: &'a Around<'a>,
+    node: Node<'a>,
+    inputs: &'a [Input],
+    form: Form,
+}
+
+impl<'a> Written<'a> {
+    /// Returns the form of an action; `None` when it has none, or one that is no mapping, which is reported as shape.
+    pub(super) fn of_action(around: &'a Around<'a>, node: Node<'a>, action: &'a Action) -> Option<Self> {
+        let trigger = node.get("trigger").filter(|trigger| trigger.kind() == Kind::Map);
+        let written =
+            trigger.and_then(|trigger| trigger.get("userInputs")).or_else(|| node.get("userInputs"));
+        Self::at(around, written?, &action.inputs)
+    }
+
+    /// Returns the form of these inputs, written as `node`.
+    pub(super) fn at(around: &'a Around<'a>, node: Node<'a>, inputs: &'a [Input]) -> Option<Self> {
+        let form = || Form::decode(node, inputs);
+        (node.kind() == Kind::Map).then(|| Self { around, node, inputs, form: form() })
+    }
+
+    fn input(&self, identifier: &str) -> Option<&'a Input> {
+        self.inputs.iter().find(|input| input.identifier.value == identifier)
+    }
+}
+
+/// Pushes what is wrong with a form.
 pub(super) fn check(
-    around: &Around<'_>,
-    node: Node<'_>,
-    action: &Action,
+    written: &Written<'_>,
     sight: &Sight<'_>,
     expressions: &mut Expressions,
     found: &mut Vec<Diagnostic>,
 ) {
-    let trigger = node.get("trigger").filter(|trigger| trigger.kind() == Kind::Map);
-    let written = trigger.and_then(|trigger| trigger.get("userInputs")).or_else(|| node.get("userInputs"));
-    let Some(written) = written.filter(|written| written.kind() == Kind::Map) else { return };
-    let form = Form::of_action(node, action);
-    for input in &action.inputs {
-        let node = written.document().node(input.node);
-        check_property(written, input, found);
-        check_reference(around, input, node, found);
-        check_dependencies(action, input, found);
+    for input in written.inputs {
+        let node = written.node.document().node(input.node);
+        check_property(written.node, input, found);
+        check_reference(written.around, input, node, found);
+        check_dependencies(written, input, found);
         check_expressions(node, sight, expressions, found);
-        if let Some(field) = form.field(&input.identifier.value) {
-            check_default(around, field, node, found);
+        if let Some(field) = written.form.field(&input.identifier.value) {
+            check_default(written.around, field, node, found);
         }
     }
-    check_order(written, action, found);
-    check_required(written, action, sight, expressions, found);
-    for part in ["steps", "titles"].into_iter().filter_map(|key| written.get(key)) {
+    check_order(written, found);
+    check_required(written, sight, expressions, found);
+    for part in ["steps", "titles"].into_iter().filter_map(|key| written.node.get(key)) {
         let parts = part.items().chain(part.entries().map(|(_, value)| value));
         parts.for_each(|part| expressions.query(part.get("visible"), sight, found));
     }
@@ -79,14 +102,14 @@ fn check_reference(around: &Around<'_>, input: &Input, node: Node<'_>, found: &m
 }
 
 /// Pushes what an input depends on and is not there, or is itself.
-fn check_dependencies(action: &Action, input: &Input, found: &mut Vec<Diagnostic>) {
+fn check_dependencies(written: &Written<'_>, input: &Input, found: &mut Vec<Diagnostic>) {
     for name in &input.depends_on {
         if name.value == input.identifier.value {
             let message = format!("`{}` depends on itself", name.value);
             let finding = Diagnostic::new(Rule::InvalidForm, name.span, message);
             found.push(finding.help("nobody could give it: remove it here"));
-        } else if action.input(&name.value).is_none() {
-            found.push(unknown_input(action, &name.value, name.span));
+        } else if written.input(&name.value).is_none() {
+            found.push(unknown_input(written, &name.value, name.span));
         }
     }
 }
@@ -154,7 +177,8 @@ fn missing_reference(around: &Around<'_>, field: &Field, value: Node<'_>) -> Opt
 }
 
 /// Pushes an order that names what is not there, or something twice, and a form with two orders.
-fn check_order(form: Node<'_>, action: &Action, found: &mut Vec<Diagnostic>) {
+fn check_order(written: &Written<'_>, found: &mut Vec<Diagnostic>) {
+    let form = written.node;
     let (order, steps) = (form.entry("order"), form.entry("steps"));
     if let (Some((first, _)), Some((second, steps))) = (order, steps)
         && !steps.is_empty()
@@ -165,7 +189,7 @@ fn check_order(form: Node<'_>, action: &Action, found: &mut Vec<Diagnostic>) {
         found.push(finding.related(first.span(), "the order").help(help));
     }
     for (key, _) in form.get("titles").into_iter().flat_map(Node::entries) {
-        if let Some(input) = action.input(key.as_str().unwrap_or_default()) {
+        if let Some(input) = written.input(key.as_str().unwrap_or_default()) {
             let message = format!("a heading is called `{}`, as an input is", input.identifier.value);
             let finding = Diagnostic::new(Rule::InvalidForm, key.span(), message);
             let help = "give it another name, and put that into the order";
@@ -174,13 +198,13 @@ fn check_order(form: Node<'_>, action: &Action, found: &mut Vec<Diagnostic>) {
     }
     let headings: Vec<&str> =
         form.get("titles").into_iter().flat_map(Node::entries).filter_map(|(key, _)| key.as_str()).collect();
-    let mut seen: BTreeMap<&str, crate::source::Span> = BTreeMap::new();
-    for name in &action.order {
-        let known = action.input(&name.value).is_some() || headings.contains(&name.value.as_str());
+    let mut seen: BTreeMap<String, crate::source::Span> = BTreeMap::new();
+    for name in input::order(form) {
+        let known = written.input(&name.value).is_some() || headings.contains(&name.value.as_str());
         if !known {
-            found.push(unknown_input(action, &name.value, name.span));
+            found.push(unknown_input(written, &name.value, name.span));
         }
-        if let Some(first) = seen.insert(&name.value, name.span) {
+        if let Some(first) = seen.insert(name.value.clone(), name.span) {
             let message = format!("`{}` is in the order twice", clip(&name.value));
             let finding = Diagnostic::new(Rule::InvalidForm, name.span, message);
             found.push(finding.related(first, "first here").help("remove one of them"));
@@ -190,20 +214,20 @@ fn check_order(form: Node<'_>, action: &Action, found: &mut Vec<Diagnostic>) {
 
 /// Pushes required inputs that are not there.
 fn check_required(
-    form: Node<'_>,
-    action: &Action,
+    written: &Written<'_>,
     sight: &Sight<'_>,
     expressions: &mut Expressions,
     found: &mut Vec<Diagnostic>,
 ) {
-    expressions.query(form.get("required"), sight, found);
-    let unknown = action.required.iter().filter(|name| action.input(&name.value).is_none());
-    found.extend(unknown.map(|name| unknown_input(action, &name.value, name.span)));
+    expressions.query(written.node.get("required"), sight, found);
+    let required = strings(written.node, "required").into_iter();
+    let unknown = required.filter(|name| written.input(&name.value).is_none());
+    found.extend(unknown.map(|name| unknown_input(written, &name.value, name.span)));
 }
 
-fn unknown_input(action: &Action, name: &str, span: crate::source::Span) -> Diagnostic {
-    let names = || action.inputs.iter().map(|input| input.identifier.value.as_str());
-    let help = did_you_mean(name, names()).unwrap_or_else(|| match action.inputs.len() {
+fn unknown_input(written: &Written<'_>, name: &str, span: crate::source::Span) -> Diagnostic {
+    let names = || written.inputs.iter().map(|input| input.identifier.value.as_str());
+    let help = did_you_mean(name, names()).unwrap_or_else(|| match written.inputs.len() {
         0 => "the form has no inputs".to_string(),
         _ => format!("its inputs are {}", quoted_first(names())),
     });

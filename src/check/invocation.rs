@@ -35,6 +35,6 @@ pub(super) fn check(doer: &Doer<'_>, method: Node<'_>, found: &mut Vec<Diagnosti
     let mapping = method.get("mapping").filter(|mapping| mapping.kind() == Kind::Map);
     if let (Some(blueprint), Some(mapping)) = (method.get("blueprintIdentifier"), mapping) {
         let blueprint = doer.around.blueprint(blueprint, found);
-        effect::check_entity(doer, mapping, blueprint, found);
+        effect::check_entity(doer.around.catalog, mapping, blueprint, &effect::said, found);
     }
 }

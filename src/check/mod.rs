@@ -22,6 +22,7 @@ mod limit;
 mod path;
 mod permission;
 mod property;
+mod scaffold;
 mod search;
 mod sight;
 mod step;
@@ -39,7 +40,8 @@ use crate::model::instant::Instant;
 
 use around::Around;
 use expression::Expressions;
-pub use suppression::suppress;
+pub use scaffold::check as scaffolds;
+pub use suppression::{MARK as IGNORE_MARK, suppress};
 
 /// Pushes everything that is wrong, in no particular order.
 pub fn run(catalog: &Catalog, graph: &Graph, now: Instant, found: &mut Diagnostics) {

@@ -11,8 +11,8 @@ use crate::model::instant::Instant;
 use crate::model::query::Query;
 use crate::yaml::{Kind, Node};
 
-/// Pushes what is wrong with the searches of actions (for whom they are shown, which entities can be picked, who may ask)
-/// and of pages (what their widgets show).
+/// Pushes what is wrong with the searches of actions (for whom they are shown, which entities can be picked, who may ask),
+/// of pages (what their widgets show) and of scaffolds (which entities can be picked).
 pub(super) fn check(catalog: &Catalog, graph: &Graph, now: Instant, found: &mut Vec<Diagnostic>) {
     let scope = Scope { catalog, graph, blueprint: None, max_age: None, now };
     jq::on_deep_stack(|| {
@@ -31,6 +31,10 @@ pub(super) fn check(catalog: &Catalog, graph: &Graph, now: Instant, found: &mut 
         }
         for page in catalog.pages() {
             walk(catalog.node(page.place), scope, found);
+        }
+        for scaffold in catalog.scaffolds() {
+            let form = catalog.node(scaffold.place).get("userInputs");
+            form.into_iter().for_each(|form| walk(form, scope, found));
         }
     });
 }

@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Rule, did_you_mean};
 use crate::source::{Source, SourceId, Sources, Span};
 
 /// What a comment starts with.
-const MARK: &str = "portal: ignore[";
+pub const MARK: &str = "portal: ignore[";
 
 /// A comment that ignores a rule on its line, or alone on a line, on the next one.
 #[derive(Debug)]

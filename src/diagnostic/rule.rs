@@ -77,7 +77,7 @@ rules! {
     UnknownIcon, "unknown-icon", Info, "an icon name without a picture";
     UnknownColor, "unknown-color", Warning, "a colour outside the palette";
     DuplicateIdentifier, "duplicate-identifier", Error, "two documents of one kind with the same identifier";
-    IdentifierCollision, "identifier-collision", Warning, "identifiers that differ only by case, or share a page path";
+    IdentifierCollision, "identifier-collision", Warning, "identifiers that differ only by case or share a page path, or a scaffold called other than its folder";
     // Blueprints.
     KeywordMismatch, "keyword-mismatch", Error, "a property keyword that its type does not have";
     UnknownFormat, "unknown-format", Warning, "a property format that does not exist for its type";
@@ -156,6 +156,15 @@ rules! {
     // Workflows.
     StaleWorkflow, "stale-workflow", Error, "a generated file of the CI system that is not as it should be";
     UnsupportedTarget, "unsupported-target", Warning, "an action that the CI system cannot run as it is written";
+    // Scaffolds.
+    TemplateFault, "template-fault", Error, "a text or file of a scaffold that cannot be rendered";
+    UnknownVariable, "unknown-variable", Error, "a template that asks for what no input gives";
+    UnusedInput, "unused-input", Warning, "an input of a scaffold that nothing uses";
+    TemplatePath, "template-path", Error, "a file of a template that cannot be written on every system";
+    TemplateSecret, "template-secret", Error, "a template that would write a secret into a file";
+    TemplateDelimiter, "template-delimiter", Warning, "an expression of a CI system, such as `${{ }}`, in a file that is rendered";
+    UnknownTemplate, "unknown-template", Error, "a scaffold that does not exist";
+    ScaffoldRecord, "scaffold-record", Error, "a record of a scaffold that cannot be read";
     // Suppressions.
     UnknownRule, "unknown-rule", Warning, "an ignore comment for a rule that does not exist";
     UnusedIgnore, "unused-ignore", Warning, "an ignore comment that ignores nothing";

@@ -8,6 +8,7 @@ use super::limit::MOST_ENTITIES;
 use crate::catalog::{BlueprintId, Catalog};
 use crate::model::action::trigger::Operation;
 use crate::procedure::{Deed, Procedure, Task};
+use crate::yaml::Node;
 
 /// What the rest of a catalog means for the questions of an action.
 #[derive(Debug)]
@@ -52,6 +53,11 @@ impl<'c> Surroundings<'c> {
         for automation in catalog.automations() {
             let blueprint = automation.value.blueprint.as_ref().map(|it| it.value.as_str());
             around.read(&Procedure::of_automation(catalog, automation), blueprint, false);
+        }
+        // What scaffolds make, steps make as well: a job may not write the files of the CI system either.
+        for scaffold in catalog.scaffolds() {
+            let node = catalog.node(scaffold.place).get("entity").and_then(|entity| entity.get("blueprint"));
+            around.changing.add(node.and_then(Node::as_str).unwrap_or_default());
         }
         around
     }

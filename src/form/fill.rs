@@ -89,6 +89,12 @@ impl Form {
         })
     }
 
+    /// Returns the entities that these inputs name, teams and users among them, as Port's API has them, by input: what the
+    /// templates of files see of them. A name that the catalog does not know stays a name; what names nothing is left out.
+    pub fn picked(&self, values: &Map<String, Value>, known: Known<'_>) -> Map<String, Value> {
+        reference::picked(&self.fields, values, known)
+    }
+
     /// Returns the entities that these inputs name, as Port's API has them, by input: what templates see of them.
     pub fn entities(&self, values: &Map<String, Value>, known: Known<'_>) -> Map<String, Value> {
         reference::entities(&self.fields, values, known)

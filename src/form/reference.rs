@@ -60,17 +60,19 @@ fn find(field: &Field, name: &str, known: Known<'_>) -> Option<EntityId> {
 /// Returns an entity, or a list of entities, as Port's API has them, in the place of their identifiers; `None` when the
 /// input is of another format. What is not found stays what it is.
 pub(super) fn shown(field: &Field, value: &Value, known: Known<'_>) -> Option<Value> {
-    if field.format.as_deref() != Some("entity") {
-        return None;
-    }
+    (field.format.as_deref() == Some("entity")).then(|| documents(field, value, known))
+}
+
+/// Returns the entities that a value names, as Port's API has them; of what names none, the name.
+fn documents(field: &Field, value: &Value, known: Known<'_>) -> Value {
     let one = |value: &Value| {
         let found = value.as_str().and_then(|name| find(field, name, known));
         found.map_or_else(|| value.clone(), |id| document::json(known, known.catalog.entity(id)))
     };
-    Some(match value {
+    match value {
         Value::Array(items) => items.iter().map(one).collect(),
         value => one(value),
-    })
+    }
 }
 
 /// Pushes what is wrong with the names in the value of an input: those of nothing, and those that cannot be picked.
@@ -257,6 +259,16 @@ pub(super) fn entities(
     let named = fields.iter().filter_map(|field| {
         let value = values.get(&field.identifier)?;
         Some((field.identifier.clone(), shown(field, value, known)?))
+    });
+    named.collect()
+}
+
+/// Returns the entities that inputs name, teams and users among them, as Port's API has them, by input: what the templates
+/// of files see of them.
+pub(super) fn picked(fields: &[Field], values: &Map<String, Value>, known: Known<'_>) -> Map<String, Value> {
+    let named = fields.iter().filter(|field| field.is_reference()).filter_map(|field| {
+        let value = values.get(&field.identifier).filter(|value| !value.is_null())?;
+        Some((field.identifier.clone(), documents(field, value, known)))
     });
     named.collect()
 }

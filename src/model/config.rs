@@ -6,7 +6,7 @@ use globset::Glob;
 
 use super::ci::{CI, Ci};
 use super::shape::{Field, Object, Openness, Shape, optional, required};
-use super::{Kind, Spanned, identifier, string, strings};
+use super::{Kind, Spanned, identifier, scaffold, string, strings};
 use crate::diagnostic::{Diagnostic, Levels, Rule, Severity, did_you_mean};
 use crate::worktree::{Selection, glob_set};
 use crate::yaml::Node;
@@ -53,6 +53,7 @@ static FOLDERS: Object = Object {
         optional("automations", PATTERNS, "what happens when something changes"),
         optional("pages", PATTERNS, "dashboards"),
         optional("integrations", PATTERNS, "mappings from other tools' data"),
+        optional("scaffolds", PATTERNS, "templates of new services, a folder each"),
     ],
     openness: Openness::Closed,
 };
@@ -165,9 +166,15 @@ impl Config {
 
     /// Returns which files are documents of the catalog.
     pub fn selection(&self) -> Selection {
-        let folders =
-            Kind::ALL.iter().flat_map(|&kind| self.folders(kind)).map(|folder| format!("{folder}/"));
-        Selection { folders: folders.collect(), include: self.include.clone(), exclude: self.exclude.clone() }
+        // Of a scaffold, only its own document is one of the catalog: the files of a template are not.
+        let documents = Kind::ALL.iter().filter(|kind| **kind != Kind::Scaffold);
+        let below = |kind| self.folders(kind).into_iter().map(|folder| format!("{folder}/"));
+        Selection {
+            folders: documents.flat_map(|&kind| below(kind)).collect(),
+            single: below(Kind::Scaffold).map(|folder| (folder, scaffold::FILE)).collect(),
+            include: self.include.clone(),
+            exclude: self.exclude.clone(),
+        }
     }
 
     /// Returns whether `blueprint` is declared as published elsewhere.

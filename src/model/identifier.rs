@@ -91,15 +91,18 @@ impl Form {
         if self.allows(name) {
             return None;
         }
+        let message = format!("`{}` is not {}", clip(name), self.of);
+        Some(Diagnostic::new(Rule::InvalidIdentifier, node.span(), message).help(self.help(name)))
+    }
+
+    /// Returns what to do about a name that is not allowed.
+    pub fn help(&self, name: &str) -> String {
+        if name.chars().count() > self.longest {
+            return format!("use at most {} characters", self.longest);
+        }
         let characters = if self.unicode { "letters, digits" } else { "ASCII letters, digits" };
         let extra: Vec<String> = self.extra.chars().map(String::from).collect();
-        let help = if name.chars().count() > self.longest {
-            format!("use at most {} characters", self.longest)
-        } else {
-            format!("use {characters} and {}", extra.join(" "))
-        };
-        let message = format!("`{}` is not {}", clip(name), self.of);
-        Some(Diagnostic::new(Rule::InvalidIdentifier, node.span(), message).help(help))
+        format!("use {characters} and {}", extra.join(" "))
     }
 
     /// Returns the JSON Schema of such an identifier.

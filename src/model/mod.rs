@@ -22,6 +22,7 @@ pub mod phrase;
 pub mod property;
 pub mod query;
 pub mod relation;
+pub mod scaffold;
 pub mod schedule;
 pub mod scorecard;
 pub mod shape;
@@ -53,6 +54,8 @@ pub enum Kind {
     Page,
     /// A mapping from other tools' data to entities.
     Integration,
+    /// A template of new services.
+    Scaffold,
 }
 
 impl Kind {
@@ -67,6 +70,7 @@ impl Kind {
         Self::Automation,
         Self::Page,
         Self::Integration,
+        Self::Scaffold,
     ];
 
     /// Returns the word for one: `blueprint`.
@@ -81,6 +85,7 @@ impl Kind {
             Self::Automation => "automation",
             Self::Page => "page",
             Self::Integration => "integration",
+            Self::Scaffold => "scaffold",
         }
     }
 
@@ -96,6 +101,7 @@ impl Kind {
             Self::Automation => "automations",
             Self::Page => "pages",
             Self::Integration => "integrations",
+            Self::Scaffold => "scaffolds",
         }
     }
 
@@ -116,6 +122,7 @@ impl Kind {
             Self::Automation => &automation::AUTOMATION,
             Self::Page => &page::PAGE,
             Self::Integration => &integration::INTEGRATION,
+            Self::Scaffold => &scaffold::SCAFFOLD,
         }
     }
 }

@@ -6,6 +6,7 @@
 mod diff;
 mod entity;
 mod part;
+mod scaffold;
 mod score;
 
 use serde_json::{Map, Value, json};
@@ -30,10 +31,14 @@ const NAMES: &[(&str, &str)] = &[
     ("automation", "what happens when something changes"),
     ("page", "a dashboard"),
     ("integration", "a mapping from other tools' data to entities"),
+    ("scaffold", "a template of new services, scaffold.yaml"),
     ("config", "the configuration, portal.yaml"),
     ("query", "the answer of `portal query --format json`"),
     ("score", "the answer of `portal score --format json`"),
     ("diff", "the answer of `portal diff --format json`"),
+    ("scaffold-plan", "the answer of `portal scaffold new --format json`"),
+    ("scaffold-status", "the answer of `portal scaffold status --format json`"),
+    ("scaffold-update", "the answer of `portal scaffold update --format json`"),
 ];
 
 /// Returns the name of each schema that [`document`] has, and what it describes.
@@ -50,6 +55,9 @@ pub fn document(name: &str) -> Option<Value> {
         (None, "config") => Shape::Object(&CONFIG).json_schema(&mut definitions),
         (None, "score") => score::schema(&mut definitions),
         (None, "diff") => diff::schema(&mut definitions),
+        (None, "scaffold-plan") => scaffold::plan(&mut definitions),
+        (None, "scaffold-status") => scaffold::status(&mut definitions),
+        (None, "scaffold-update") => scaffold::update(&mut definitions),
         (None, _) => query(&mut definitions),
     };
     Some(frame(name, name, about, schema, definitions))

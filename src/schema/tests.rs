@@ -1,7 +1,7 @@
 use super::*;
 use crate::model::instant::Instant;
 use crate::portal::{Origin, Portal};
-use crate::worktree::{Content, Files, Listing, Selection, Unreadable};
+use crate::worktree::{Content, Files, Held, Listing, Selection, Tree, Unreadable};
 
 /// A catalog in one file.
 struct OneFile(&'static str);
@@ -17,6 +17,14 @@ impl Files for OneFile {
 
     fn reference(&self, _: &str, _: usize) -> Result<Vec<u8>, String> {
         Err("does not exist".into())
+    }
+
+    fn tree(&self, folder: &str) -> Result<Tree, Unreadable> {
+        Err(Unreadable { path: folder.into(), reason: "it is no folder".into() })
+    }
+
+    fn held(&self, _: &str, _: usize) -> Result<Held, Unreadable> {
+        Ok(Held::Nothing)
     }
 }
 

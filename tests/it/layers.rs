@@ -17,6 +17,8 @@ const LAYERS: &[&[&str]] = &[
     &["model"],
     &["jq"],
     &["template"],
+    &["skeleton"],
+    &["provenance"],
     &["fact"],
     &["catalog"],
     &["graph"],
@@ -31,7 +33,7 @@ const LAYERS: &[&[&str]] = &[
     &["portal"],
     &["prompt"],
     &["history"],
-    &["report", "query", "scoreboard", "change", "schema", "site", "workflow", "starter"],
+    &["report", "query", "scoreboard", "change", "schema", "site", "workflow", "starter", "scaffold"],
     &["runtime"],
     &["cli"],
 ];

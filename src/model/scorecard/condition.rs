@@ -1,7 +1,7 @@
 //! Conditions: what a rule or a filter asks of an entity.
 //!
 //! The dialect is Port's, with additions: groups nest, and a condition may look at related entities, at files, at
-//! Git, or be any jq. Which of these a condition is, its keys say. It is read into a
+//! Git, at the template that something was made from, or be any jq. Which of these a condition is, its keys say. It is read into a
 //! [`Query`](crate::model::query::Query).
 
 use crate::model::query::COMBINATORS;
@@ -57,6 +57,7 @@ static CONDITION_FIELDS: &[Field] = &[
     optional("scorecardRule", Shape::Text, "portal's addition: a rule of it, whose outcome is compared"),
     optional("file", Shape::Object(&FILE), "portal's addition: a file in the entity's folder or repository"),
     optional("git", GIT_FACT, "portal's addition: a fact of the history, such as lastCommit < 90d"),
+    optional("scaffold", Shape::Object(&SCAFFOLD), "portal's addition: the template that it was made from"),
     optional("jq", Shape::Text, "portal's addition: an expression over the entity that must be true"),
     optional("maxAge", Shape::Text, "portal's addition: a fact older than this, such as 7d, is unknown"),
     optional("combinator", Shape::OneOf(COMBINATORS), "portal's addition: makes it a group"),
@@ -93,6 +94,16 @@ static GIT: Object = Object {
         required("lastCommit", Shape::Text, "how long ago the path may have been changed: < 90d"),
         optional("path", Shape::Text, "the file or folder; all of the entity's own when absent"),
         optional("root", Shape::Text, ROOT),
+    ],
+    openness: Openness::Closed,
+};
+
+static SCAFFOLD: Object = Object {
+    name: "a scaffold condition",
+    fields: &[
+        optional("template", Shape::Text, "the template, or a glob of templates: http-*"),
+        optional("behind", Shape::Text, "how many versions of the template have come since: < 3"),
+        optional("changed", Shape::Text, "how many files are no longer as they were written: <= 5"),
     ],
     openness: Openness::Closed,
 };

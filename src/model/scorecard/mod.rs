@@ -288,6 +288,7 @@ rules:
           conditions: [{file: {exists: RUNBOOK.md}}, {file: {path: README.md, matches: "(?i)runbook"}}]
         - {relation: dependsOn, every: {property: tier, operator: "=", value: {property: tier}}}
         - {git: lastCommit < 90d}
+        - {scaffold: {template: 'http-*', behind: "< 3", changed: "<= 5"}}
         - {jq: '.properties.replicas >= 2', maxAge: 1d}
 "#;
 
@@ -365,7 +366,7 @@ rules:
         let rule = &scorecard.rules[0];
         assert_eq!((rule.weight, rule.stage), (2.0, Stage::Preview));
         assert_eq!(rule.how_to_fix.as_deref(), Some("Add `RUNBOOK.md`."));
-        assert_eq!(rule.query.as_ref().map(|query| query.members.len()), Some(4));
+        assert_eq!(rule.query.as_ref().map(|query| query.members.len()), Some(5));
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod action;
 mod automation;
 mod computed;
 mod condition;
+mod scaffold;
 mod score;
 
 use serde_json::Value;

@@ -312,6 +312,26 @@ fn mistakes_of_scorecards_are_said() {
             vec!["invalid-condition: `< soon` compares with no age"],
         ),
         (
+            vec![("level: Bronze", "[{scaffold: {behind: '< few'}}]")],
+            "",
+            vec!["invalid-condition: `< few` compares with no number"],
+        ),
+        (
+            vec![("level: Bronze", "[{scaffold: {changed: contains 3}}]")],
+            "",
+            vec!["invalid-condition: `contains 3` compares with no number"],
+        ),
+        (
+            vec![("level: Bronze", "[{scaffold: {template: 'a[b'}}]")],
+            "",
+            vec!["invalid-condition: `a[b` is no pattern of names: "],
+        ),
+        (
+            vec![("level: Bronze", "[{scaffold: {}}]")],
+            "",
+            vec!["invalid-condition: this scaffold condition does not say what to ask"],
+        ),
+        (
             vec![("level: Bronze", rule)],
             "=== scorecards/b.yaml\n{identifier: b, title: B, blueprint: Servise, rules: []}\n",
             vec!["unknown-blueprint: there is no blueprint `Servise`"],
