@@ -6,7 +6,7 @@ use super::gather::Lookups;
 use super::operand::{self, Written};
 use super::operator::Operator;
 use super::test::{Ask, Condition, Leaf, Quantifier, Schema, Subject, Test};
-use super::{kind, lookup, related, standard};
+use super::{kind, lookup, related, scaffold, standard};
 use crate::catalog::{BlueprintId, Catalog};
 use crate::diagnostic::{Diagnostic, Rule, did_you_mean};
 use crate::graph::Graph;
@@ -113,6 +113,9 @@ impl<'a> Compiler<'a, '_> {
         }
         if let Some(git) = node.get("git") {
             return lookup::git(self, git);
+        }
+        if let Some(made) = node.get("scaffold") {
+            return scaffold::ask(self, made);
         }
         if let Some(relation) = &condition.relation
             && let Some((quantifier, inner)) = quantified(node)
@@ -274,7 +277,7 @@ impl<'a> Compiler<'a, '_> {
 fn place(condition: &query::Condition, node: Node<'_>) -> Span {
     let named = condition.property.as_ref().or(condition.relation.as_ref());
     let key = |name| node.entry(name).map(|(key, _)| key.span());
-    let other = || ["jq", "file", "git", "scorecard", "propertySchema"].into_iter().find_map(key);
+    let other = || ["jq", "file", "git", "scaffold", "scorecard", "propertySchema"].into_iter().find_map(key);
     let operator = || condition.operator.as_ref().map(|operator| operator.span);
     named.map(|name| name.span).or_else(other).or_else(operator).unwrap_or_else(|| node.span())
 }

@@ -46,7 +46,9 @@ impl Leaf {
                 let same = outcome.is_some_and(|outcome| outcomes.contains(&outcome));
                 (same != (*operator == Operator::NotEqual)).into()
             }
-            Ask::File { number, .. } | Ask::Git { number, .. } => gathered.truth(*number, entity.id()),
+            Ask::File { number, .. } | Ask::Git { number, .. } | Ask::Scaffold { number, .. } => {
+                gathered.truth(*number, entity.id())
+            }
             Ask::Jq { filter, .. } => match filter.holds(asked.input(), known.now.seconds()) {
                 Ok(holds) => holds.into(),
                 Err(reason) => {

@@ -121,7 +121,7 @@ impl Leaf {
                 let outcome = outcome(asked, scorecard, rule);
                 evidence.seen = outcome.map_or("it is not judged", |outcome| outcome.name()).into();
             }
-            Ask::File { number, .. } | Ask::Git { number, .. } => {
+            Ask::File { number, .. } | Ask::Git { number, .. } | Ask::Scaffold { number, .. } => {
                 if let Some(answer) = gathered.answer(*number, entity.id()) {
                     evidence.seen.clone_from(&answer.seen);
                     evidence.file.clone_from(&answer.file);
@@ -244,6 +244,7 @@ impl Ask {
             }
             Self::File { test, .. } => test.words(),
             Self::Git { test, .. } => test.words(),
+            Self::Scaffold { test, .. } => test.words(),
             Self::Jq { source, .. } => format!("`{}`", clip(source)),
             Self::Viewer { asked } => format!("`{asked}` of who looks"),
             Self::Broken { .. } => "a condition with a mistake".into(),

@@ -1,4 +1,4 @@
-//! What conditions look up outside the catalog's documents: files, and the history of paths.
+//! What conditions look up outside the catalog's documents: files, the history of paths, and the records of services.
 //!
 //! It is looked up before conditions are evaluated, for all entities at once: files are listed once and each is read
 //! once, the history is walked once.
@@ -10,12 +10,15 @@ use rustc_hash::FxHashMap;
 
 use super::failure::Failures;
 use super::look::{Answer, FileTest, GitTest};
+use super::made::Services;
 use super::place::Places;
+use super::scaffold::ScaffoldTest;
 use super::test::Truth;
 use crate::catalog::{BlueprintId, EntityId};
 use crate::git::{History, Touched};
 use crate::known::Known;
 use crate::model::instant::Instant;
+use crate::provenance;
 use crate::source::Sources;
 use crate::worktree::{Files, Selection, Unreadable};
 
@@ -42,6 +45,7 @@ struct Lookup {
 enum What {
     File(Arc<FileTest>),
     Git(Arc<GitTest>),
+    Scaffold(Arc<ScaffoldTest>),
 }
 
 impl Lookups {
@@ -52,6 +56,11 @@ impl Lookups {
 
     pub(super) fn add_git(&mut self, test: &Arc<GitTest>, blueprint: Option<BlueprintId>) -> usize {
         self.lookups.push(Lookup { what: What::Git(Arc::clone(test)), blueprint });
+        self.lookups.len() - 1
+    }
+
+    pub(super) fn add_scaffold(&mut self, test: &Arc<ScaffoldTest>, blueprint: Option<BlueprintId>) -> usize {
+        self.lookups.push(Lookup { what: What::Scaffold(Arc::clone(test)), blueprint });
         self.lookups.len() - 1
     }
 
@@ -88,6 +97,7 @@ impl Gathered {
         gathered.answers.resize_with(lookups.lookups.len(), FxHashMap::default);
         gathered.look_into_files(lookups, &places, files)?;
         gathered.look_into_history(lookups, &places, history);
+        gathered.look_into_records(lookups, &places, sources, files, history)?;
         Ok(gathered)
     }
 
@@ -113,7 +123,7 @@ impl Gathered {
         let tests = || {
             lookups.lookups.iter().enumerate().filter_map(|(number, lookup)| match &lookup.what {
                 What::File(test) => Some((number, lookup.blueprint, test)),
-                What::Git(_) => None,
+                What::Git(_) | What::Scaffold(_) => None,
             })
         };
         if tests().next().is_none() {
@@ -172,7 +182,7 @@ impl Gathered {
             .enumerate()
             .filter_map(|(number, lookup)| match &lookup.what {
                 What::Git(test) => Some((number, lookup.blueprint, test)),
-                What::File(_) => None,
+                What::File(_) | What::Scaffold(_) => None,
             })
             .collect();
         if tests.is_empty() {
@@ -206,6 +216,37 @@ impl Gathered {
             };
             self.answers[*number].insert(*entity, answer);
         }
+    }
+
+    fn look_into_records(
+        &mut self,
+        lookups: &Lookups,
+        places: &Places<'_>,
+        sources: &Sources,
+        files: &dyn Files,
+        history: Option<&History>,
+    ) -> Result<(), Unreadable> {
+        let tests = lookups.lookups.iter().enumerate();
+        let tests = tests.filter_map(|(number, lookup)| match &lookup.what {
+            What::Scaffold(test) => Some((number, lookup.blueprint, test)),
+            What::File(_) | What::Git(_) => None,
+        });
+        let mut tests = tests.peekable();
+        if tests.peek().is_none() {
+            return Ok(());
+        }
+        let catalog = places.known.catalog;
+        let templates = catalog.templates(sources, files)?;
+        let services = provenance::all(files, catalog.config())?;
+        let mut services = Services::new(files, history, templates, services);
+        for (number, blueprint, test) in tests {
+            for entity in places.entities(blueprint) {
+                let folder = places.own_folder(entity).ok();
+                let answer = services.look(test, entity, folder.as_deref())?;
+                self.answers[number].insert(entity.id(), answer);
+            }
+        }
+        Ok(())
     }
 }
 

@@ -17,10 +17,12 @@ mod gather;
 mod kind;
 mod look;
 mod lookup;
+mod made;
 mod operand;
 mod operator;
 mod place;
 mod related;
+mod scaffold;
 mod standard;
 mod test;
 

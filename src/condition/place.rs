@@ -53,7 +53,7 @@ impl<'a> Places<'a> {
     }
 
     /// Returns the entities that are asked about.
-    fn entities(&self, blueprint: Option<BlueprintId>) -> Vec<EntityRef<'a>> {
+    pub(super) fn entities(&self, blueprint: Option<BlueprintId>) -> Vec<EntityRef<'a>> {
         let catalog = self.known.catalog;
         blueprint.map_or_else(
             || catalog.entities().collect(),
@@ -62,7 +62,7 @@ impl<'a> Places<'a> {
     }
 
     /// Returns the folder of the file in which an entity is written, when that is nobody else's.
-    fn own_folder(&self, entity: EntityRef<'a>) -> Result<String, String> {
+    pub(super) fn own_folder(&self, entity: EntityRef<'a>) -> Result<String, String> {
         let folder = folder_of(self.sources.get(entity.source()).path());
         let own = self.own.get(folder).copied().flatten().is_some();
         let other = || format!("`{folder}` is not the entity's own folder: set `root`");

@@ -9,6 +9,7 @@ use rustc_hash::FxHashSet;
 use super::gather::Gathered;
 use super::look::{FileTest, GitTest};
 use super::operator::{Operand, Operator};
+use super::scaffold::ScaffoldTest;
 use crate::catalog::{EntityId, EntityRef};
 use crate::jq::{Filter, Input};
 use crate::known::{Known, Outcome, document};
@@ -81,6 +82,8 @@ pub(super) enum Ask {
     File { number: usize, test: Arc<FileTest> },
     /// The history.
     Git { number: usize, test: Arc<GitTest> },
+    /// The template that it was made from.
+    Scaffold { number: usize, test: Arc<ScaffoldTest> },
     /// Any jq.
     Jq { filter: Arc<Filter>, source: String },
     /// Something that depends on who looks.
