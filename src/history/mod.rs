@@ -11,6 +11,7 @@ mod finding;
 mod level;
 mod node;
 mod outlook;
+mod prospect;
 mod relation;
 
 use serde_json::Value;
@@ -23,6 +24,7 @@ use crate::source::{Sources, Span};
 
 pub use finding::newer;
 pub use outlook::{Forecast, Outlook, Point, outlooks};
+pub use prospect::Prospect;
 
 /// What changed from one catalog to another.
 #[derive(Debug, Default)]

@@ -11,7 +11,7 @@ use crate::model::Kind;
 use crate::model::instant::{Age, Instant};
 use crate::portal::{Origin, Portal};
 use crate::score::Progress;
-use crate::worktree::{CONFIG_FILE, Content, Files, Listing, Selection, Unreadable};
+use crate::worktree::{CONFIG_FILE, Content, Files, Held, Listing, Selection, Tree, Unreadable};
 
 /// How many earlier instants are looked at.
 const SAMPLES: i64 = 5;
@@ -152,6 +152,14 @@ impl Files for Past<'_> {
 
     fn reference(&self, path: &str, most: usize) -> Result<Vec<u8>, String> {
         self.revision.reference(path, most)
+    }
+
+    fn tree(&self, folder: &str) -> Result<Tree, Unreadable> {
+        self.revision.tree(folder)
+    }
+
+    fn held(&self, path: &str, most: usize) -> Result<Held, Unreadable> {
+        self.revision.held(path, most)
     }
 }
 
