@@ -2,6 +2,7 @@
 //!
 //! One file per command. What a program reads goes to stdout, what a person is told goes to stderr.
 
+mod answers;
 mod build;
 mod ci;
 mod completions;
@@ -9,6 +10,7 @@ mod diff;
 mod explain;
 mod filter;
 mod init;
+mod interrupt;
 mod open;
 mod progress;
 mod prompt;
@@ -16,6 +18,7 @@ mod query;
 mod recorded;
 mod repository;
 mod run;
+mod scaffold;
 mod schema;
 mod score;
 mod terminal;
@@ -56,6 +59,7 @@ const EXAMPLES: &str = "Examples:
   portal score --fail-under Silver                 hold entities to a level
   portal diff                                      what a change does to the catalog
   portal run dev_environment                       start a self-service action
+  portal scaffold new http-service                 start a service from a template
   portal build --output site                       publish the catalog as a static site
   portal workflows                                 write actions as workflows of the CI system
   portal explain dangling-relation                 why a rule exists and how to satisfy it
@@ -111,6 +115,8 @@ enum Command {
     Diff(diff::Diff),
     /// Start a self-service action
     Run(run::Run),
+    /// Start a service from a template: files, CI, docs and its entity
+    Scaffold(scaffold::Scaffold),
     /// Write actions and automations as workflows of the CI system
     Workflows(workflows::Workflows),
     /// JSON Schemas for editors and for our own outputs
@@ -158,6 +164,15 @@ impl From<crate::git::GitError> for Failure {
     }
 }
 
+impl From<crate::output::Error> for Failure {
+    fn from(error: crate::output::Error) -> Self {
+        match error {
+            crate::output::Error::Stopped => Self::Interrupted,
+            error => Self::Other(error.to_string()),
+        }
+    }
+}
+
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         match error.kind() {
@@ -188,6 +203,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Score(command) => command.run(global),
         Command::Diff(command) => command.run(global),
         Command::Run(command) => command.run(global),
+        Command::Scaffold(command) => command.run(global),
         Command::Workflows(command) => command.run(global),
         Command::Schema(command) => command.run(global),
         Command::Explain(command) => command.run(global),

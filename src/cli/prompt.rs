@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal};
 
 use inquire::error::InquireError;
 use inquire::ui::RenderConfig;
-use inquire::{Confirm, Editor, MultiSelect, Select, Text};
+use inquire::{Confirm, Editor, MultiSelect, Password, PasswordDisplayMode, Select, Text};
 use serde_json::Value;
 
 use super::Global;
@@ -63,6 +63,7 @@ impl Prompter for Terminal {
             Control::Many(choices) => self.many(&label, &help, choices, question),
             Control::Flag => self.flag(&label, &help, question),
             Control::Text => self.text(&label, &help, question),
+            Control::Secret => self.secret(&label, &help),
             Control::Line | Control::Number | Control::List | Control::Object => {
                 self.line(&label, &help, question)
             }
@@ -122,10 +123,44 @@ impl Terminal {
         Ok(said(editor.with_render_config(self.config).prompt()?.trim_end(), &question.control))
     }
 
+    fn secret(&self, label: &str, help: &str) -> Asked {
+        let password = Password::new(label).with_display_mode(PasswordDisplayMode::Masked);
+        let password = password.without_confirmation().with_help_message(help);
+        Ok(said(&password.with_render_config(self.config).prompt()?, &Control::Secret))
+    }
+
     fn line(&self, label: &str, help: &str, question: &Question<'_>) -> Asked {
         let initial = initial_text(question);
         let text = Text::new(label).with_initial_value(&initial).with_help_message(help);
         Ok(said(&text.with_render_config(self.config).prompt()?, &question.control))
+    }
+}
+
+/// What a person says to a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Consent {
+    Yes,
+    No,
+    /// Let me see the difference first.
+    Show,
+}
+
+impl Terminal {
+    /// Asks whether to go on; `shows` when there is a difference to look at first.
+    pub(super) fn consent(&mut self, label: &str, shows: bool) -> Result<Consent, Stop> {
+        let keys = if shows { "(Y/n/d = show the difference)" } else { "(Y/n)" };
+        let label = format!("{label} {keys}");
+        loop {
+            let said = Text::new(&label).with_render_config(self.config).prompt();
+            match said.as_deref().map(str::trim) {
+                Ok("" | "y" | "Y" | "yes") => return Ok(Consent::Yes),
+                Ok("n" | "N" | "no") | Err(InquireError::OperationCanceled) => return Ok(Consent::No),
+                Ok("d" | "D" | "diff") if shows => return Ok(Consent::Show),
+                Ok(_) => {}
+                Err(InquireError::OperationInterrupted) => return Err(Stop::Interrupted),
+                Err(error) => return Err(Stop::Unable(error.to_string())),
+            }
+        }
     }
 }
 
@@ -139,7 +174,7 @@ fn help(question: &Question<'_>) -> String {
         Control::Text => "e opens your editor, Enter submits, Esc goes back",
         Control::List => "several with commas between them, Esc goes back",
         Control::Object => "a JSON object, Esc goes back",
-        Control::Line | Control::Number | Control::Flag => "Esc goes back",
+        Control::Line | Control::Number | Control::Flag | Control::Secret => "Esc goes back",
     };
     match &question.help {
         Some(help) => format!("{} · {keys}", shown(help)),

@@ -63,7 +63,7 @@ fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
 }
 
 fn list() -> String {
-    names().map(|(name, about)| format!("{name:12}  {about}\n")).collect()
+    names().map(|(name, about)| format!("{name:15}  {about}\n")).collect()
 }
 
 fn named(name: &str) -> Result<Value, Failure> {

@@ -56,3 +56,15 @@ pub(super) fn write_findings(
     let style = Style { quiet: true, ..global.style(&io::stderr()) };
     crate::report::write(Format::Text, &report, &style, stderr)
 }
+
+/// Writes findings, also warnings, a line each.
+pub(super) fn write_warnings(
+    sources: &Sources,
+    diagnostics: &[Diagnostic],
+    global: &Global,
+    stderr: &mut dyn Write,
+) -> io::Result<()> {
+    let report = Report { sources, diagnostics, summary: Summary::default(), prefix: String::new() };
+    let style = Style { quiet: false, ..global.style(&io::stderr()) };
+    crate::report::write(Format::Concise, &report, &style, stderr)
+}

@@ -37,6 +37,28 @@ pub enum Stop {
     Unable(String),
 }
 
+/// How a form is asked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Manner {
+    /// What is asked for where a form wants a secret.
+    pub secrets: Secrets,
+    /// Whether only that is asked for which must be given and has no default.
+    pub briefly: bool,
+}
+
+/// What is asked for where a form wants a secret.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Secrets {
+    /// The name that it has in its store.
+    #[default]
+    Names,
+    /// The secret itself. It is never among the answers: [`GIVEN`] stands for it.
+    Themselves,
+}
+
+/// What stands for a secret that was given, wherever answers are seen.
+pub const GIVEN: &str = "given";
+
 /// A question.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Question<'a> {
@@ -59,6 +81,8 @@ pub enum Control {
     Line,
     /// With a text of several lines.
     Text,
+    /// With a secret, which nobody sees.
+    Secret,
     /// With a number.
     Number,
     /// With yes or no.
@@ -82,6 +106,7 @@ pub fn converse(
     form: &Form,
     given: &Map<String, Value>,
     asker: &Asker<'_>,
+    manner: Manner,
     prompter: &mut dyn Prompter,
 ) -> Result<Map<String, Value>, Stop> {
     let fields = form.questions();
@@ -92,11 +117,12 @@ pub fn converse(
         let values = so_far(form, &fields[..at], &answers, asker);
         let state = form.state(field, &values, asker).ok();
         let state = state.filter(|state| state.visible && !state.disabled);
+        let state = state.filter(|state| !manner.briefly || (state.required && state.default.is_none()));
         let Some(state) = state.filter(|_| !given.contains_key(&field.identifier)) else {
             at += 1;
             continue;
         };
-        match put(form, field, &state, &values, &answers, asker, prompter)? {
+        match put(form, field, &state, &values, &answers, asker, manner, prompter)? {
             Reply::Answer(answer) => {
                 answers.insert(field.identifier.clone(), answer);
             }
@@ -134,6 +160,7 @@ pub fn missing<'f>(form: &'f Form, given: &Map<String, Value>, asker: &Asker<'_>
 }
 
 /// Asks until the answer will do.
+#[expect(clippy::too_many_arguments, reason = "they are what a conversation consists of")]
 fn put(
     form: &Form,
     field: &Field,
@@ -141,16 +168,21 @@ fn put(
     values: &Map<String, Value>,
     answers: &Map<String, Value>,
     asker: &Asker<'_>,
+    manner: Manner,
     prompter: &mut dyn Prompter,
 ) -> Result<Reply, Stop> {
-    let mut question = question(field, state);
-    if let Some(answer) = answers.get(&field.identifier) {
+    let itself = field.secret && manner.secrets == Secrets::Themselves;
+    let mut question = question(field, state, itself);
+    if itself {
+        question.initial = None;
+    } else if let Some(answer) = answers.get(&field.identifier) {
         question.initial = Some(answer.clone());
     }
     let mut problem: Option<String> = None;
     loop {
         let reply = prompter.ask(&question, problem.as_deref())?;
         problem = match &reply {
+            Reply::Answer(_) if itself => return Ok(Reply::Answer(GIVEN.into())),
             Reply::Answer(answer) => {
                 let found = form.check(field, answer, values, asker);
                 question.initial = Some(answer.clone());
@@ -172,19 +204,21 @@ fn put(
     }
 }
 
-/// Returns the question that an input is.
-fn question<'a>(field: &'a Field, state: &State) -> Question<'a> {
+/// Returns the question that an input is; `itself` when a secret is asked for, and not its name.
+fn question<'a>(field: &'a Field, state: &State, itself: bool) -> Question<'a> {
     let mut help: Vec<String> = field.description.iter().cloned().collect();
     if let Some(pattern) = field.fixed_pattern() {
         help.push(format!("must match {pattern}"));
     }
-    if field.secret {
-        help.push("the name of the secret in its store, not the secret".into());
+    match (field.secret, itself) {
+        (true, true) => help.push("a secret: it is not shown and not recorded".into()),
+        (true, false) => help.push("the name of the secret in its store, not the secret".into()),
+        (false, _) => {}
     }
     Question {
         label: &field.label,
         help: (!help.is_empty()).then(|| help.join(" · ")),
-        control: control(field, state),
+        control: if itself { Control::Secret } else { control(field, state) },
         initial: state.default.clone(),
         required: state.required,
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Control, Prompter, Question, Reply, Stop, converse, value_of};
+use super::{Control, GIVEN, Manner, Prompter, Question, Reply, Secrets, Stop, converse, value_of};
 use crate::form::{Asker, Form};
 use crate::model::instant::Instant;
 use crate::portal::{Origin, Portal};
@@ -50,6 +50,15 @@ impl Prompter for Script {
 
 /// Returns the answers of a conversation, and the questions.
 fn talk(given: Value, replies: Vec<Reply>) -> (Result<Map<String, Value>, Stop>, Vec<String>) {
+    talk_in(Manner::default(), given, replies)
+}
+
+/// Returns the same of a conversation of some manner.
+fn talk_in(
+    manner: Manner,
+    given: Value,
+    replies: Vec<Reply>,
+) -> (Result<Map<String, Value>, Stop>, Vec<String>) {
     let text = CATALOG.replace("'large'", "\"large\"");
     let files = Memory::new([
         ("blueprints/Thing.yaml", "identifier: Thing\ntitle: Thing\n"),
@@ -64,7 +73,7 @@ fn talk(given: Value, replies: Vec<Reply>) -> (Result<Map<String, Value>, Stop>,
     let asker = Asker { known: portal.known(), user: &user, entity: None, now };
     let mut script = Script { replies, heard: Vec::new() };
     let Value::Object(given) = given else { panic!("{given}") };
-    let answers = converse(&form, &given, &asker, &mut script);
+    let answers = converse(&form, &given, &asker, manner, &mut script);
     (answers, script.heard)
 }
 
@@ -157,4 +166,38 @@ fn texts_of_a_command_line_become_values() {
         let field = form.field(input).unwrap();
         assert_eq!(value_of(field, text), expected.map_err(String::from), "{input}={text}");
     }
+}
+
+#[test]
+fn briefly_only_what_must_be_given_is_asked() {
+    let manner = Manner { briefly: true, ..Manner::default() };
+    let (answers, heard) =
+        talk_in(manner, json!({"size": "large"}), vec![say(json!("spike")), say(json!("y"))]);
+    assert_eq!(heard, ["Name* [Line]", "why* [Line]"]);
+    assert_eq!(answers.map(Value::from), Ok(json!({"size": "large", "name": "spike", "why": "y"})));
+}
+
+#[test]
+fn a_secret_is_asked_for_and_not_kept() {
+    let files = Memory::new([(
+        "actions/a.yaml",
+        "identifier: a\ntrigger: {type: self-service, operation: CREATE, userInputs: {properties: {token: {type: \
+         string, encryption: aes256-gcm}, copy: {type: string, default: {jqQuery: .form.token}}}, required: \
+         [token]}}\nsteps: [{run: ./go}]\n",
+    )]);
+    let now = Instant::default();
+    let portal = Portal::open(Origin::new(&files, now), None).unwrap();
+    let action = &portal.catalog.actions()[0];
+    let form = Form::of_action(portal.catalog.node(action.place), &action.value);
+    let (user, manner) = (json!({}), Manner { secrets: Secrets::Themselves, briefly: false });
+    let asker = Asker { known: portal.known(), user: &user, entity: None, now };
+    let replies = vec![Reply::Nothing, say(json!("hunter 2!")), Reply::Back, say(json!("x")), Reply::Nothing];
+    let mut script = Script { replies, heard: Vec::new() };
+    let answers = converse(&form, &Map::new(), &asker, manner, &mut script).unwrap();
+    assert_eq!(Value::from(answers.clone()), json!({"token": GIVEN}));
+    assert!(script.heard.iter().all(|line| !line.contains("hunter")), "{:?}", script.heard);
+    assert_eq!(script.heard[..2], ["token* [Secret]", "token* [Secret] ! an answer is needed"]);
+    assert_eq!(script.heard[3], "token* [Secret]", "what was entered is not shown again");
+    let filled = form.fill(&answers, &asker).unwrap();
+    assert_eq!(Value::from(filled.values), json!({"token": GIVEN, "copy": GIVEN}));
 }

@@ -20,17 +20,37 @@ enum Line<'t> {
 
 /// Returns what turns `old` into `new`, as a patch of the file `path`; a file that is not there is `None`.
 pub fn difference(path: &str, old: Option<&str>, new: Option<&str>) -> String {
-    let mut out = String::new();
-    let path = shown(path);
-    let side = |text: Option<&str>, letter: &str| match text {
-        Some(_) => format!("{letter}/{path}"),
-        None => "/dev/null".to_string(),
-    };
-    let _ = write!(out, "--- {}\n+++ {}\n", side(old, "a"), side(new, "b"));
+    let mut out = head(path, old.is_some(), new.is_some());
     let old: Vec<&str> = old.unwrap_or_default().lines().collect();
     let new: Vec<&str> = new.unwrap_or_default().lines().collect();
-    hunks(&align(&old, &new), &mut out);
+    hunks(&align(&old, &new), &mut out, &|sign, line| {
+        let line = format!("{sign}{}", shown(&line.replace('\t', "    ")));
+        format!("{}\n", line.trim_end())
+    });
     out
+}
+
+/// Returns what turns `old` into `new`, as a patch of the file `path` that `git apply` and `patch` take: every character
+/// as it is. For a terminal there is [`difference`].
+pub fn patch(path: &str, old: Option<&str>, new: Option<&str>) -> String {
+    let mut out = head(path, old.is_some(), new.is_some());
+    let old: Vec<&str> = old.unwrap_or_default().split_inclusive('\n').collect();
+    let new: Vec<&str> = new.unwrap_or_default().split_inclusive('\n').collect();
+    hunks(&align(&old, &new), &mut out, &|sign, line| match line.ends_with('\n') {
+        true => format!("{sign}{line}"),
+        false => format!("{sign}{line}\n\\ No newline at end of file\n"),
+    });
+    out
+}
+
+/// Returns the lines that name the file; one that is not there is `/dev/null`.
+fn head(path: &str, is_old: bool, is_new: bool) -> String {
+    let path = shown(path);
+    let side = |is_there: bool, letter: &str| match is_there {
+        true => format!("{letter}/{path}"),
+        false => "/dev/null".to_string(),
+    };
+    format!("--- {}\n+++ {}\n", side(is_old, "a"), side(is_new, "b"))
 }
 
 /// Returns the lines of both texts in order, those that are in both once.
@@ -82,7 +102,7 @@ fn align_all<'t>(old: &[&'t str], new: &[&'t str]) -> Vec<Line<'t>> {
 }
 
 /// Writes the differences, each with the lines around it.
-fn hunks(lines: &[Line<'_>], out: &mut String) {
+fn hunks(lines: &[Line<'_>], out: &mut String, say: &dyn Fn(char, &str) -> String) {
     let changed: Vec<usize> = lines
         .iter()
         .enumerate()
@@ -95,12 +115,17 @@ fn hunks(lines: &[Line<'_>], out: &mut String) {
         let close = changed[from..].windows(2).take_while(|pair| pair[1] - pair[0] <= 2 * AROUND).count();
         let last = from + close;
         let range = changed[from].saturating_sub(AROUND)..(changed[last] + AROUND + 1).min(lines.len());
-        hunk(lines, range, out);
+        hunk(lines, range, out, say);
         from = last + 1;
     }
 }
 
-fn hunk(lines: &[Line<'_>], range: std::ops::Range<usize>, out: &mut String) {
+fn hunk(
+    lines: &[Line<'_>],
+    range: std::ops::Range<usize>,
+    out: &mut String,
+    say: &dyn Fn(char, &str) -> String,
+) {
     let count = |lines: &[Line<'_>]| {
         let old = lines.iter().filter(|line| !matches!(line, Line::New(_))).count();
         let new = lines.iter().filter(|line| !matches!(line, Line::Old(_))).count();
@@ -117,7 +142,7 @@ fn hunk(lines: &[Line<'_>], range: std::ops::Range<usize>, out: &mut String) {
             Line::Old(text) => ('-', text),
             Line::New(text) => ('+', text),
         };
-        let _ = writeln!(out, "{}", format!("{sign}{}", shown(text)).trim_end());
+        out.push_str(&say(sign, text));
     }
 }
 
@@ -140,6 +165,22 @@ mod tests {
             difference("a", Some("x\u{1b}\n"), None),
             "--- a/a\n+++ /dev/null\n@@ -1,1 +0,0 @@\n-x\\u{1b}\n"
         );
+    }
+
+    #[test]
+    fn a_patch_is_exact() {
+        for (old, new, expected) in [
+            (Some("a\tb \n"), Some("a\tb\n"), "--- a/f\n+++ b/f\n@@ -1,1 +1,1 @@\n-a\tb \n+a\tb\n"),
+            (None, Some("x"), "--- /dev/null\n+++ b/f\n@@ -0,0 +1,1 @@\n+x\n\\ No newline at end of file\n"),
+            (Some("x\n"), Some("x\r\n"), "--- a/f\n+++ b/f\n@@ -1,1 +1,1 @@\n-x\n+x\r\n"),
+            (
+                Some("x"),
+                Some("x\n"),
+                "--- a/f\n+++ b/f\n@@ -1,1 +1,1 @@\n-x\n\\ No newline at end of file\n+x\n",
+            ),
+        ] {
+            assert_eq!(patch("f", old, new), expected);
+        }
     }
 
     proptest! {

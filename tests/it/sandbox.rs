@@ -59,6 +59,23 @@ impl Sandbox {
         stdin: &[u8],
         variables: &[(&str, &str)],
     ) -> Ran {
+        let mut command = self.command(program, arguments);
+        command.envs(variables.iter().copied());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap_or_else(|error| panic!("{program}: {error}"));
+        // A program that does not read its input may have ended before it is written.
+        let _ = child.stdin.take().unwrap().write_all(stdin);
+        let output = child.wait_with_output().unwrap();
+        let text = |bytes: &[u8]| self.masked(&String::from_utf8_lossy(bytes));
+        Ran {
+            stdout: text(&output.stdout),
+            stderr: text(&output.stderr),
+            code: output.status.code().unwrap_or(-1),
+        }
+    }
+
+    /// Returns a program to run here, with a clean environment.
+    pub(crate) fn command(&self, program: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(program);
         command.args(arguments).current_dir(self.path()).env_clear();
         for kept in ["PATH", "SYSTEMROOT", "TEMP", "TMP", "LD_LIBRARY_PATH"] {
@@ -76,18 +93,7 @@ impl Sandbox {
                 .env(format!("GIT_{who}_EMAIL"), "ines@example.com");
             command.env(format!("GIT_{who}_DATE"), "2026-03-01T09:30:00Z");
         }
-        command.envs(variables.iter().copied());
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap_or_else(|error| panic!("{program}: {error}"));
-        // A program that does not read its input may have ended before it is written.
-        let _ = child.stdin.take().unwrap().write_all(stdin);
-        let output = child.wait_with_output().unwrap();
-        let text = |bytes: &[u8]| self.masked(&String::from_utf8_lossy(bytes));
-        Ran {
-            stdout: text(&output.stdout),
-            stderr: text(&output.stderr),
-            code: output.status.code().unwrap_or(-1),
-        }
+        command
     }
 
     /// Replaces what differs from run to run.

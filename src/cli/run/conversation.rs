@@ -5,20 +5,20 @@ use std::io::{self, Write};
 use serde_json::{Map, Value};
 
 use super::Run;
-use super::given::given;
 use crate::catalog::{BlueprintId, Definition, EntityRef};
+use crate::cli::answers::{Asking, stopped};
 use crate::cli::open::Opened;
 use crate::cli::prompt::{Terminal, can_ask};
 use crate::cli::{Failure, Global};
 use crate::diagnostic::did_you_mean;
-use crate::form::{Asker, Choice, Form, Problem};
+use crate::form::{Asker, Choice, Form};
 use crate::known::document;
 use crate::model::action::Action;
 use crate::model::action::trigger::Operation;
 use crate::model::instant::Age;
 use crate::model::phrase::an;
-use crate::printable::{self, shown};
-use crate::prompt::{self, Control, Prompter, Question, Reply, Stop};
+use crate::printable::shown;
+use crate::prompt::{Control, Manner, Prompter, Question, Reply, Secrets, Stop};
 use crate::runtime::actor;
 use crate::runtime::ledger::Ledger;
 use crate::runtime::limit;
@@ -51,7 +51,7 @@ impl<'a> Conversation<'a> {
         form: &'a Form,
         actor: Actor,
     ) -> Result<Self, Failure> {
-        let given = given(run, form)?;
+        let given = run.answers.given(form, &opened.directory, Secrets::Names)?;
         if let Some(ttl) = &run.ttl {
             check_ttl(&definition.value, ttl)?;
         }
@@ -78,7 +78,7 @@ impl<'a> Conversation<'a> {
     }
 
     fn can_ask(&self) -> bool {
-        !self.run.no_input && can_ask()
+        !self.run.no_input && can_ask() && !self.run.answers.reads_stdin()
     }
 
     fn asker(&self) -> Asker<'_> {
@@ -142,38 +142,21 @@ impl<'a> Conversation<'a> {
 
     /// Returns the values of the form; `None` when answers are refused, which has been said.
     pub(super) fn values(&mut self) -> Result<Option<Map<String, Value>>, Failure> {
-        let mut answers = self.given.clone();
-        if self.can_ask() {
-            let mut terminal = Terminal::new(self.global);
-            answers =
-                prompt::converse(self.form, &self.given, &self.asker(), &mut terminal).map_err(stopped)?;
-            self.asked |= answers.len() > self.given.len();
-        }
-        let missing = prompt::missing(self.form, &answers, &self.asker());
-        let filled = self.form.fill(&answers, &self.asker());
-        let problems = match filled {
-            Ok(filled) => return Ok(Some(filled.values)),
-            Err(problems) => problems,
+        let asking = Asking {
+            global: self.global,
+            form: self.form,
+            asker: self.asker(),
+            manner: Manner::default(),
+            can_ask: self.can_ask(),
         };
-        let mut stderr = io::stderr().lock();
-        for Problem { message, help, .. } in &problems {
-            let help = help.as_ref().map_or(String::new(), |help| format!(" ({help})"));
-            writeln!(stderr, "error: {}{}", shown(message), shown(&help))?;
-        }
-        if missing.is_empty() {
-            return Ok(None);
-        }
-        let mut line = start::again(
-            &self.action().identifier.value,
-            self.entity.as_deref(),
-            self.run.ttl.as_deref(),
-            &answers,
-        );
-        for field in &missing {
-            line.push_str(&format!(" --set {}=…", field.identifier));
-        }
-        let count = printable::plural(missing.len(), "answer is", "answers are");
-        Err(Failure::Other(format!("{count} missing\n  {line}")))
+        let answered = asking.complete(&self.given, |answers| {
+            let action = &self.action().identifier.value;
+            start::again(action, self.entity.as_deref(), self.run.ttl.as_deref(), answers)
+        })?;
+        Ok(answered.map(|answered| {
+            self.asked |= answered.asked;
+            answered.filled.values
+        }))
     }
 
     /// Says when the guard is going to refuse it: it decides by who the CI system says that asks, so this only warns.
@@ -212,12 +195,5 @@ fn check_ttl(action: &Action, text: &str) -> Result<(), Failure> {
             Err(Failure::Other(format!("{} is too long: at most {}", asked.shown(), longest.shown())))
         }
         _ => Ok(()),
-    }
-}
-
-fn stopped(stop: Stop) -> Failure {
-    match stop {
-        Stop::Interrupted => Failure::Interrupted,
-        Stop::Unable(reason) => Failure::Other(format!("cannot ask: {reason} (pass --no-input and --set)")),
     }
 }

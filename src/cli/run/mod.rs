@@ -1,15 +1,14 @@
 //! `portal run`: a self-service action, started from a terminal.
 
 mod conversation;
-mod given;
 
 use std::io::{self, Write};
-use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value, json};
 
 use self::conversation::Conversation;
+use super::answers::Answers;
 use super::open::{Opened, Source};
 use super::{Failure, Global, Outcome};
 use crate::catalog::Definition;
@@ -36,15 +35,8 @@ use crate::runtime::{Job, Outside};
 pub(super) struct Run {
     /// The action's identifier
     action: Option<String>,
-    /// Give an input: NAME=VALUE; lists with commas or as JSON
-    #[arg(long = "set", value_name = "NAME=VALUE")]
-    set: Vec<String>,
-    /// Give an input from a file: NAME=FILE
-    #[arg(long, value_name = "NAME=FILE")]
-    set_file: Vec<String>,
-    /// Give inputs from a YAML or JSON file; `--set` wins over it
-    #[arg(long, value_name = "FILE")]
-    answers: Option<PathBuf>,
+    #[command(flatten)]
+    answers: Answers,
     /// The entity that the action is about
     #[arg(long, value_name = "IDENTIFIER")]
     entity: Option<String>,
@@ -89,6 +81,29 @@ Exit codes: 0 started or printed, 1 an answer is refused, 2 answers are missing 
 130 interrupted.";
 
 impl Run {
+    /// Returns the start of an action as another command asks for it; `print` to do nothing, `json` for programs.
+    pub(super) fn of(
+        action: &str,
+        answers: Answers,
+        actor: Option<String>,
+        no_input: bool,
+        print: bool,
+        json: bool,
+    ) -> Self {
+        Self {
+            action: Some(action.to_string()),
+            answers,
+            entity: None,
+            ttl: None,
+            actor,
+            target: None,
+            no_input,
+            print,
+            format: if json { Format::Json } else { Format::Text },
+            source: Source::default(),
+        }
+    }
+
     pub(super) fn run(&self, global: &Global) -> Result<Outcome, Failure> {
         let opened = self.source.open(global, None)?;
         let Some(name) = &self.action else { return self.list(opened) };
