@@ -5,6 +5,7 @@
 //! [`Outside`], so that a rehearsal and the tests take the same way.
 
 pub mod actor;
+pub mod commission;
 mod curl;
 pub mod effect;
 pub mod event;

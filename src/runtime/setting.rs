@@ -86,28 +86,17 @@ pub struct Subject {
 impl Subject {
     /// Returns what a request for `action` is for.
     pub fn of_request(portal: &Portal, action: &Definition<Action>, request: &Request, job: &Job) -> Self {
-        let known = portal.known();
         let form = Form::of_action(portal.catalog.node(action.place), &action.value);
         let blueprint = action.value.blueprint.as_ref().map(|name| name.value.clone());
-        let inputs = Value::Object(request.inputs.clone());
         let operation = action.value.operation.as_ref().map(|operation| operation.value.name());
         let origin = if request.parent.is_some() { "AUTOMATION" } else { "CI" };
         let user = user_json(&request.actor);
-        let mut context = Context::new(portal.now.seconds())
-            .with("form", inputs.clone())
-            .with("inputs", inputs)
+        let by = json!({"by": {"user": user}, "at": request.at, "operation": operation, "origin": origin});
+        let context = asked(portal, action, &request.inputs, user)
             .with("entity", entity(portal, request.entity.as_ref()))
-            .with(
-                "trigger",
-                json!({"by": {"user": user}, "at": request.at, "operation": operation, "origin": origin}),
-            )
-            .with("user", user)
-            .with("action", about(&action.value.identifier.value, action.value.label(), blueprint.as_deref()))
+            .with("trigger", by)
             .with("run", json!({"id": request.run, "link": job.link}))
             .with("expiresAt", json!(request.expires_at));
-        for (name, entity) in form.entities(&request.inputs, known) {
-            context = context.with_entity(&name, entity);
-        }
         Self {
             run: request.run.clone(),
             link: job.link.clone(),
@@ -157,6 +146,24 @@ impl Subject {
         variables.push(("PORTAL_INPUTS".into(), Value::Object(inputs).to_string()));
         variables
     }
+}
+
+/// Returns what expressions see of who asks for an action, and of what is asked for.
+pub(super) fn asked(
+    portal: &Portal,
+    action: &Definition<Action>,
+    inputs: &Map<String, Value>,
+    user: Value,
+) -> Context {
+    let form = Form::of_action(portal.catalog.node(action.place), &action.value);
+    let blueprint = action.value.blueprint.as_ref().map(|name| name.value.as_str());
+    let context = Context::new(portal.now.seconds())
+        .with("form", Value::Object(inputs.clone()))
+        .with("inputs", Value::Object(inputs.clone()))
+        .with("user", user)
+        .with("action", about(&action.value.identifier.value, action.value.label(), blueprint));
+    let entities = form.entities(inputs, portal.known()).into_iter();
+    entities.fold(context, |context, (name, entity)| context.with_entity(&name, entity))
 }
 
 /// Returns `.action`: an action, or an automation.

@@ -5,6 +5,7 @@ use std::sync::Mutex;
 
 use serde_json::{Value, json};
 
+use super::commission::Commission;
 use super::exec::{self, Earlier, Part};
 use super::log::testing::Shared;
 use super::outside::{Finished, HttpRequest, HttpResponse, Program};
@@ -19,7 +20,7 @@ use crate::model::instant::Instant;
 use crate::model::target::Target;
 use crate::portal::{Origin, Portal};
 use crate::procedure::{Procedure, Task};
-use crate::worktree::Memory;
+use crate::worktree::{Files, Memory, Worktree};
 
 const BLUEPRINTS: &str = "
 - identifier: env
@@ -69,6 +70,8 @@ type Answer<Asked, Said> = Box<dyn Fn(&Asked) -> Said + Send + Sync>;
 /// A stage on which an action is performed.
 pub(crate) struct Stage {
     portal: Portal,
+    /// The catalog, by path.
+    texts: Vec<(&'static str, String)>,
     pub(crate) root: tempfile::TempDir,
     pub(crate) job: Job,
     pub(crate) request: Request,
@@ -111,16 +114,14 @@ impl Stage {
             "identifier: act\ntitle: Act!\ntrigger:\n  type: self-service\n  operation: {operation}\n  \
              blueprintIdentifier: {blueprint}\n  userInputs:{FORM}{rest}\n"
         );
-        let files = Memory::new([
+        let texts = [
             ("blueprints/all.yaml", BLUEPRINTS),
             ("entities/all.yaml", ENTITIES),
             ("scorecards/readiness.yaml", SCORECARD),
             ("actions/act.yaml", &trigger),
             ("actions/others.yaml", if others.is_empty() { "[]" } else { others }),
-        ]);
-        let now = Instant::parse("2026-11-21T12:00:00Z").expect("an instant");
-        let config = b"ci: {target: github}\n".to_vec();
-        let portal = Portal::open(Origin::new(&files, now), Some(config)).expect("opened");
+        ];
+        let portal = open(&Memory::new(texts));
         // Some stages have mistakes that `portal validate` reports: the runtime holds all the same.
         assert!(!portal.catalog.actions().is_empty(), "{trigger}");
         let variables = [
@@ -138,6 +139,7 @@ impl Stage {
         let variables = variables.iter().map(|(name, value)| ((*name).into(), (*value).into()));
         Self {
             portal,
+            texts: texts.map(|(path, text)| (path, text.to_string())).into(),
             root: tempfile::tempdir().expect("a folder"),
             job: Job::of(variables.collect()),
             request: request(),
@@ -150,6 +152,18 @@ impl Stage {
             },
             out: Shared::default(),
         }
+    }
+
+    /// Returns it with its catalog on disk, and these files besides.
+    pub(crate) fn on_disk(mut self, more: &[(&str, &str)]) -> Self {
+        let own = self.texts.iter().map(|(path, text)| (*path, text.as_str()));
+        for (path, text) in own.chain(more.iter().copied()) {
+            let path = self.root.path().join(path);
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+            std::fs::write(path, text).expect("written");
+        }
+        self.portal = open(&Worktree::new(self.root.path()));
+        self
     }
 
     /// Returns it with these inputs.
@@ -208,6 +222,14 @@ impl Stage {
         exec::action(&self.portal, identifier, &self.request, &self.job).map(drop)
     }
 
+    /// Returns what the scaffold step of the action asks for, with these inputs.
+    pub(crate) fn commission(
+        &self,
+        inputs: &serde_json::Map<String, Value>,
+    ) -> Result<Option<Commission>, String> {
+        Commission::of_action(&self.portal, self.action(), inputs, &self.request.actor)
+    }
+
     /// Performs the action.
     pub(crate) fn perform(&self) -> Report {
         self.part(Part::default(), Earlier::default()).expect("performed").report
@@ -263,6 +285,13 @@ impl Stage {
         });
         sent.collect()
     }
+}
+
+/// Returns the catalog of these files.
+fn open(files: &dyn Files) -> Portal {
+    let now = Instant::parse("2026-11-21T12:00:00Z").expect("an instant");
+    let config = b"ci: {target: github}\n".to_vec();
+    Portal::open(Origin::new(files, now), Some(config)).expect("opened")
 }
 
 /// Runs what tests write in the place of scripts: `fail`, `say TEXT` and `out NAME=VALUE`.

@@ -16,7 +16,7 @@ use crate::runtime::setting::text;
 const HANDOVER: &str = ":(exclude,top,glob)**/.portal-handover/**";
 
 /// Held by the one task that looks at the work tree: what one commits, no other puts back meanwhile.
-static TREE: Mutex<()> = Mutex::new(());
+pub(super) static TREE: Mutex<()> = Mutex::new(());
 
 pub(super) fn perform(scene: &Scene<'_>) -> Result<Done, String> {
     let _alone = TREE.lock().unwrap_or_else(PoisonError::into_inner);

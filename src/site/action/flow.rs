@@ -141,7 +141,7 @@ fn columns(tasks: &[Task]) -> Vec<Vec<usize>> {
 /// Writes a task; `before` are those that everybody expects to be done first.
 fn task(site: &Site<'_>, offer: &Offer<'_>, tasks: &[Task], at: usize, before: &[usize], out: &mut Markup) {
     let task = &tasks[at];
-    out.raw("<b>").text(&clip(&label(task), LONGEST)).raw("</b>");
+    out.raw("<b>").text(&clip(&label(site, task), LONGEST)).raw("</b>");
     detail(site, offer, task, out);
     if let Some(when) = &task.when {
         out.raw("<small>if ");
@@ -154,19 +154,29 @@ fn task(site: &Site<'_>, offer: &Offer<'_>, tasks: &[Task], at: usize, before: &
         out.raw("<small>");
         for (number, &need) in needs.iter().enumerate() {
             out.raw(if number == 0 { "after " } else { " and " });
-            out.text(&clip(&label(&tasks[need]), 40));
+            out.text(&clip(&label(site, &tasks[need]), 40));
         }
         out.raw(if needs.is_empty() { "waits for nothing" } else { "" }).raw("</small>");
     }
 }
 
-/// Returns what people read; a command is shown as one below.
-fn label(task: &Task) -> String {
+/// Returns what people read; a command is shown as one below, a template by its title.
+fn label(site: &Site<'_>, task: &Task) -> String {
     match task.deed {
         Deed::Run if !is_named(task) => "Run".into(),
         Deed::Uses if !is_named(task) => "Call".into(),
+        Deed::Scaffold if !is_named(task) => {
+            template(site, task).map_or_else(|| task.label(), |title| format!("Scaffold {title}"))
+        }
         _ => task.label(),
     }
+}
+
+/// Returns the title of the scaffold that a task renders, when it is one of the catalog.
+fn template<'a>(site: &Site<'a>, task: &Task) -> Option<&'a str> {
+    let name = task.body.get("template")?.as_str()?;
+    let mut scaffolds = site.catalog().scaffolds().iter().map(|definition| &definition.value);
+    Some(scaffolds.find(|scaffold| scaffold.identifier.value == name)?.label())
 }
 
 /// Returns whether a task has words of its own.
@@ -194,7 +204,13 @@ fn detail(site: &Site<'_>, offer: &Offer<'_>, task: &Task, out: &mut Markup) {
                     .raw("</small>");
             }
         }
-        Deed::Scaffold => shown(text("into"), out),
+        Deed::Scaffold => {
+            // The label says what is rendered, unless it has words of its own.
+            if let Some(title) = template(site, task).filter(|_| is_named(task)) {
+                out.raw("<small>").text(&clip(title, LONGEST)).raw("</small>");
+            }
+            shown(text("into"), out);
+        }
         Deed::UpsertEntity | Deed::DeleteEntity => {
             out.raw("<small>");
             blueprint(site, offer, task, out);

@@ -88,6 +88,8 @@ effects:
   - {upsertEntity: {identifier: TEXT}}
 "#;
 
+const SCAFFOLD: &str = "{identifier: web, title: TEXT, target: 'services/{{ name }}'}";
+
 const OTHERS: &str = r#"
 - identifier: create
   title: Create a service
@@ -100,6 +102,7 @@ const OTHERS: &str = r#"
 - identifier: remove
   trigger: {type: self-service, operation: DELETE, blueprintIdentifier: service, userInputs: {properties: {}}}
   requiredApproval: ALL
+  steps: [{scaffold: web}, {title: Once more, scaffold: {template: web, into: again}}, {pullRequest: {title: Web}}]
 - identifier: TEXT
   trigger: {type: self-service, operation: CREATE, blueprintIdentifier: TEXT, userInputs: {properties: {}}}
 - identifier: gone
@@ -129,6 +132,7 @@ fn open(text: &str, config: &str) -> Portal {
         ("entities/all.yaml", fill(ENTITIES)),
         ("actions/deploy.yaml", fill(DEPLOY)),
         ("actions/others.yaml", fill(OTHERS)),
+        ("scaffolds/web/scaffold.yaml", fill(SCAFFOLD)),
     ];
     let memory = Memory::new(files.iter().map(|(path, text)| (*path, text.as_str())));
     let config = (!config.is_empty()).then(|| config.as_bytes().to_vec());
@@ -192,6 +196,17 @@ fn hostile_actions_stay_texts() {
     // Every quote of the text is inside an attribute or between tags, escaped.
     assert!(!page.contains(HOSTILE) && !page.contains("onerror=alert(1)>'"), "{page}");
     assert!(page.contains("&quot;==&quot;,&quot;size&quot;"), "the script can follow a condition: {page}");
+}
+
+#[test]
+fn a_template_is_called_by_its_title() {
+    let page = read(built("HTTP <service>", CONFIG).path(), "actions/remove.html");
+    for part in [
+        "<b>Scaffold HTTP &lt;service&gt;</b>",
+        "<b>Once more</b><small>HTTP &lt;service&gt;</small><code>again</code>",
+    ] {
+        assert!(page.contains(part), "{part} in {page}");
+    }
 }
 
 #[test]
