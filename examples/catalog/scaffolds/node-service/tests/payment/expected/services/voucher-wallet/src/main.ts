@@ -1,0 +1,13 @@
+import { createServer } from "node:http";
+
+import { handle } from "./routes.js";
+
+const port = Number(process.env["PORT"] ?? 9090);
+const server = createServer(handle);
+
+server.listen(port, () => console.log(`voucher-wallet listens on ${port}`));
+
+// Requests that have begun are answered before it ends.
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  process.on(signal, () => server.close());
+}
