@@ -1,6 +1,6 @@
 //! Workflows: actions and automations as files of a CI system.
 //!
-//! A definition becomes a [`flow`](flow::Flow): jobs, what each may do and why, and what it is given. One emitter per
+//! A definition becomes a flow: jobs, what each may do and why, and what it is given. One emitter per
 //! CI system writes that in its own words. The files do little: they hand values to `portal ci` in the environment, and
 //! `portal` decides. What comes from the catalog is in no script and no expression.
 //!
