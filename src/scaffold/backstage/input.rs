@@ -21,18 +21,8 @@ const PICKERS: &[&str] = &[
     "CatalogFilter",
 ];
 
-/// Keywords that are taken over, and those that say only how a parameter looks.
-const TAKEN: &[&str] = &[
-    "type",
-    "title",
-    "description",
-    "default",
-    "enum",
-    "enumNames",
-    "const",
-    "oneOf",
-    "anyOf",
-    "format",
+/// Keywords that our form has as well, and takes as they are.
+const CARRIED: &[&str] = &[
     "pattern",
     "minLength",
     "maxLength",
@@ -48,6 +38,20 @@ const TAKEN: &[&str] = &[
     "required",
     "additionalProperties",
     "patternProperties",
+];
+
+/// Other keywords that are read, and those that say only how a parameter looks.
+const TAKEN: &[&str] = &[
+    "type",
+    "title",
+    "description",
+    "default",
+    "enum",
+    "enumNames",
+    "const",
+    "oneOf",
+    "anyOf",
+    "format",
     "examples",
     "$comment",
     "$schema",
@@ -197,24 +201,7 @@ impl<'n> Reader<'n, '_> {
     }
 
     fn bounds(&mut self, input: &mut Map<String, Value>) {
-        const KEYS: &[&str] = &[
-            "pattern",
-            "minLength",
-            "maxLength",
-            "minimum",
-            "maximum",
-            "exclusiveMinimum",
-            "exclusiveMaximum",
-            "minItems",
-            "maxItems",
-            "uniqueItems",
-            "items",
-            "properties",
-            "required",
-            "additionalProperties",
-            "patternProperties",
-        ];
-        for key in KEYS {
+        for key in CARRIED {
             let Some(node) = self.node.get(key) else { continue };
             let fits = match *key {
                 "pattern" => node.kind() == Kind::String,
@@ -365,7 +352,8 @@ impl<'n> Reader<'n, '_> {
         let mut unread: Vec<(Span, String)> = Vec::new();
         for (key, _) in self.node.entries() {
             let name = key.as_str().unwrap_or_default();
-            if !TAKEN.contains(&name) && !name.starts_with("ui:") {
+            let is_known = TAKEN.iter().chain(CARRIED).any(|known| *known == name);
+            if !is_known && !name.starts_with("ui:") {
                 unread.push((key.span(), name.to_string()));
             }
         }
