@@ -182,12 +182,11 @@ impl Loader<'_> {
             }
             self.add_blueprint(blueprint);
         }
+        let written = self.catalog.blueprints.len();
         for system in systems {
             self.add_blueprint(system);
         }
-        let compiled: Vec<(Validator, Vec<Diagnostic>)> = self
-            .catalog
-            .blueprints
+        let compiled: Vec<(Validator, Vec<Diagnostic>)> = self.catalog.blueprints[..written]
             .par_iter()
             .map(|blueprint| {
                 let mut found = Vec::new();
@@ -198,6 +197,7 @@ impl Loader<'_> {
             self.catalog.validators.push(validator);
             self.found.extend(found);
         }
+        self.catalog.validators.resize_with(self.catalog.blueprints.len(), Validator::later);
     }
 
     fn add_blueprint(&mut self, blueprint: Blueprint) {

@@ -1,5 +1,7 @@
 //! The JSON Schema of a blueprint's entities: compiled once, and its errors as findings.
 
+use std::sync::OnceLock;
+
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind as Broken;
 use serde_json::{Map, Value, json};
@@ -13,10 +15,10 @@ use crate::model::property::{Property, Type};
 use crate::model::shape::start;
 use crate::yaml::{Kind, Node, Tree};
 
-/// A blueprint's compiled schema.
+/// A blueprint's schema, compiled: at once when it can have mistakes, else when an entity asks for it.
 #[derive(Debug)]
 pub(super) struct Validator {
-    schema: jsonschema::Validator<Tree>,
+    schema: OnceLock<jsonschema::Validator<Tree>>,
 }
 
 /// Returns the JSON Schema of the `properties` of a blueprint's entities.
@@ -53,7 +55,7 @@ impl Validator {
     pub(super) fn compile(blueprint: &Blueprint, found: &mut Vec<Diagnostic>) -> Self {
         let mut schema = json_schema(blueprint);
         if let Ok(schema) = build(&schema) {
-            return Self { schema };
+            return Self { schema: schema.into() };
         }
         for property in &blueprint.properties {
             if let Err(error) = build(&property.schema) {
@@ -61,8 +63,17 @@ impl Validator {
                 schema["properties"][&property.identifier.value] = json!({});
             }
         }
-        let schema = build(&schema).or_else(|_| build(&json!({})));
-        Self { schema: schema.expect("an empty schema compiles") }
+        Self { schema: or_any(build(&schema)).into() }
+    }
+
+    /// Returns the schema of a blueprint that is known to have no mistakes, to be compiled when an entity asks for it:
+    /// many catalogs have none.
+    pub(super) fn later() -> Self {
+        Self { schema: OnceLock::new() }
+    }
+
+    fn schema(&self, blueprint: &Blueprint) -> &jsonschema::Validator<Tree> {
+        self.schema.get_or_init(|| or_any(build(&json_schema(blueprint))))
     }
 
     /// Returns what is wrong with the stored values of `entity`; `supplied` says whether a property that is missing
@@ -75,7 +86,7 @@ impl Validator {
         supplied: &dyn Fn(&str) -> bool,
     ) -> Vec<Diagnostic> {
         let Some(properties) = properties else { return missing_all(blueprint, entity, supplied) };
-        let mut errors = self.schema.iter_errors(properties).peekable();
+        let mut errors = self.schema(blueprint).iter_errors(properties).peekable();
         if errors.peek().is_none() {
             return Vec::new();
         }
@@ -95,6 +106,13 @@ fn build(schema: &Value) -> Result<jsonschema::Validator<Tree>, ValidationError<
     let options =
         FORMATS.iter().fold(options, |options, format| options.with_format(format.name, format.check));
     options.build(schema)
+}
+
+/// Returns a schema, or the one that takes anything.
+fn or_any(
+    schema: Result<jsonschema::Validator<Tree>, ValidationError<'static>>,
+) -> jsonschema::Validator<Tree> {
+    schema.or_else(|_| build(&json!({}))).expect("an empty schema compiles")
 }
 
 /// A value of the wrong type is not also outside its enum or without its format.

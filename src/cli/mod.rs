@@ -195,28 +195,34 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let global = &portal.global;
     jq::deepen_threads();
-    let outcome = match &portal.command {
-        Command::Init(command) => command.run(global),
-        Command::Validate(command) => command.run(global),
-        Command::Build(command) => command.run(global),
-        Command::Query(command) => command.run(global),
-        Command::Score(command) => command.run(global),
-        Command::Diff(command) => command.run(global),
-        Command::Run(command) => command.run(global),
-        Command::Scaffold(command) => command.run(global),
-        Command::Workflows(command) => command.run(global),
-        Command::Schema(command) => command.run(global),
-        Command::Explain(command) => command.run(global),
-        Command::Completions(command) => command.run(),
-        Command::Ci(command) => command.run(global),
-    };
-    match outcome {
+    // On a thread of the pool, so that small catalogs are read without waking another.
+    match jq::on_deep_stack(|| portal.command.run(global)) {
         Ok(Outcome::Done) | Err(Failure::BrokenPipe) => ExitCode::SUCCESS,
         Ok(Outcome::Findings) => ExitCode::from(1),
         Err(Failure::Interrupted) => ExitCode::from(130),
         Err(failure) => {
             explain_failure(&failure, global);
             ExitCode::from(2)
+        }
+    }
+}
+
+impl Command {
+    fn run(&self, global: &Global) -> Result<Outcome, Failure> {
+        match self {
+            Self::Init(command) => command.run(global),
+            Self::Validate(command) => command.run(global),
+            Self::Build(command) => command.run(global),
+            Self::Query(command) => command.run(global),
+            Self::Score(command) => command.run(global),
+            Self::Diff(command) => command.run(global),
+            Self::Run(command) => command.run(global),
+            Self::Scaffold(command) => command.run(global),
+            Self::Workflows(command) => command.run(global),
+            Self::Schema(command) => command.run(global),
+            Self::Explain(command) => command.run(global),
+            Self::Completions(command) => command.run(),
+            Self::Ci(command) => command.run(global),
         }
     }
 }

@@ -107,7 +107,7 @@ pub(super) fn within<'p, F: Folder, T>(
 }
 
 /// Returns the error of opening a folder; systems say of a link that it is no folder, or that there are too many.
-fn link_said<F: Folder>(folder: &F, name: &str, error: io::Error) -> io::Error {
+pub(super) fn link_said<F: Folder>(folder: &F, name: &str, error: io::Error) -> io::Error {
     match folder.entry(name) {
         Ok(Entry::Link) => {
             io::Error::new(io::ErrorKind::NotADirectory, format!("`{name}` has become a link meanwhile"))

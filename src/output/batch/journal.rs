@@ -38,6 +38,8 @@ pub(super) struct Journal<F> {
     /// Files under temporary names.
     staged: BTreeSet<String>,
     names: Names,
+    /// The folder that was entered last, with the way to it: the next file is mostly beside the one before.
+    entered: Option<(String, F)>,
 }
 
 impl<F: Folder> Journal<F> {
@@ -45,7 +47,15 @@ impl<F: Folder> Journal<F> {
     pub(super) fn begin(root: &Path, tasks: &[Task<'_>]) -> Self {
         let names = Names::beside(tasks.iter().map(|task| split(task.path).1));
         let root = folder::named(root).to_path_buf();
-        Self { root, folder: None, above: Vec::new(), steps: Vec::new(), staged: BTreeSet::new(), names }
+        Self {
+            root,
+            folder: None,
+            above: Vec::new(),
+            steps: Vec::new(),
+            staged: BTreeSet::new(),
+            names,
+            entered: None,
+        }
     }
 
     /// Opens the root, and makes it if need be.
@@ -71,20 +81,42 @@ impl<F: Folder> Journal<F> {
 
     fn try_stage(&mut self, path: &str, bytes: &[u8], mode: &Mode) -> io::Result<String> {
         let (way, _) = split(path);
-        match within(self.folder()?, way.iter().copied(), |_| Ok(())) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => self.make_folders(&way)?,
+        match self.enter(&way) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                self.make_folders(&way)?;
+                self.enter(&way)?;
+            }
             entered => entered?,
         }
         for _ in 0..ATTEMPTS {
             let name = self.names.next();
-            let created =
-                within(self.folder()?, way.iter().copied(), |folder| folder.create(&name, bytes, mode));
+            let created = self.inside()?.create(&name, bytes, mode);
             if !created.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::AlreadyExists) {
                 self.staged.insert(joined(&way, &name));
                 return created.map(|()| name);
             }
         }
         Err(io::Error::new(io::ErrorKind::AlreadyExists, "no temporary name is free"))
+    }
+
+    /// Enters the folder that `way` leads to from the root, unless it was the last.
+    fn enter(&mut self, way: &[&str]) -> io::Result<()> {
+        let path = way.join("/");
+        if self.entered.as_ref().is_some_and(|(entered, _)| *entered == path) {
+            return Ok(());
+        }
+        self.entered = None;
+        let Some((last, above)) = way.split_last() else { return Ok(()) };
+        let folder = within(self.folder()?, above.iter().copied(), |folder| {
+            folder.enter(last).map_err(|error| folder::link_said(folder, last, error))
+        })?;
+        self.entered = Some((path, folder));
+        Ok(())
+    }
+
+    /// Returns the folder that was entered, the root when none was.
+    fn inside(&self) -> io::Result<&F> {
+        self.entered.as_ref().map_or_else(|| self.folder(), |(_, folder)| Ok(folder))
     }
 
     fn make_folders(&mut self, way: &[&str]) -> io::Result<()> {
@@ -105,13 +137,12 @@ impl<F: Folder> Journal<F> {
     pub(super) fn place(&mut self, task: Task<'_>, name: &str) -> Result<(), Error> {
         let (way, last) = split(task.path);
         let expected = if task.before.is_some() { Entry::File } else { Entry::Nothing };
-        let placed = self.folder().and_then(|root| {
-            within(root, way.iter().copied(), |folder| {
-                if folder.entry(last)? != expected {
-                    return Err(changed_meanwhile());
-                }
-                folder.rename(name, last)
-            })
+        let placed = self.enter(&way).and_then(|()| {
+            let folder = self.inside()?;
+            if folder.entry(last)? != expected {
+                return Err(changed_meanwhile());
+            }
+            folder.rename(name, last)
         });
         placed.map_err(Error::at(&self.root.join(task.path)))?;
         self.staged.remove(&joined(&way, name));
@@ -179,6 +210,8 @@ impl<F: Folder> Journal<F> {
     }
 
     fn take_back(&mut self, step: &Step) -> io::Result<()> {
+        // It may be gone, and another in its place.
+        self.entered = None;
         match step {
             Step::Made(path) => {
                 let (way, name) = split(path);
