@@ -62,6 +62,17 @@ impl Addresses {
 pub(super) const SCORECARDS: &str = "scorecards";
 pub(super) const INITIATIVES: &str = "initiatives";
 pub(super) const ACTIONS: &str = "actions";
+pub(super) const PAGES: &str = "pages";
+pub(super) const GRAPH: &str = "graph";
+pub(super) const TEAMS: &str = "teams";
+pub(super) const AUDIT: &str = "audit";
+/// The documents and the interface descriptions of entities: `docs/Component/cart/…`.
+pub(super) const DOCUMENTS: &str = "docs";
+/// What scripts load: the search index, the rows of tables.
+pub(super) const DATA: &str = "data";
+
+/// All of them.
+const FOLDERS: [&str; 9] = [SCORECARDS, INITIATIVES, ACTIONS, PAGES, GRAPH, TEAMS, AUDIT, DOCUMENTS, DATA];
 
 /// Returns the folder of a blueprint: its segment, kept apart from the files of the root (`portal.css`) and from the
 /// folders of the site's own pages, also on disks that take capitals for small letters.
@@ -73,9 +84,7 @@ fn folder(identifier: &str) -> String {
         Some((_, "html" | "css" | "js" | "xml" | "txt" | "json" | "svg" | "ico" | "png"))
     );
     match folder.bytes().next() {
-        Some(first)
-            if first != b'~' && (file || [SCORECARDS, INITIATIVES, ACTIONS].contains(&lower.as_str())) =>
-        {
+        Some(first) if first != b'~' && (file || FOLDERS.contains(&lower.as_str())) => {
             format!("~{first:02X}{}", &folder[1..])
         }
         _ => folder.into_owned(),
@@ -167,6 +176,8 @@ mod tests {
             ("scorecards", "~73corecards"),
             ("Initiatives", "~49nitiatives"),
             ("actions", "~61ctions"),
+            ("docs", "~64ocs"),
+            ("Data", "~44ata"),
         ] {
             assert_eq!(folder(identifier), expected);
         }

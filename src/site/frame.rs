@@ -35,25 +35,45 @@ pub(super) enum Area {
     Catalog,
     Scorecards,
     Actions,
+    Graph,
     Teams,
+    Audit,
     Nowhere,
 }
 
 impl Area {
-    const ALL: [Self; 6] =
-        [Self::Overview, Self::Catalog, Self::Scorecards, Self::Actions, Self::Teams, Self::Nowhere];
+    const ALL: [Self; 8] = [
+        Self::Overview,
+        Self::Catalog,
+        Self::Scorecards,
+        Self::Actions,
+        Self::Graph,
+        Self::Teams,
+        Self::Audit,
+        Self::Nowhere,
+    ];
+}
+
+/// A place that the bar leads to.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    /// The part of the site that it stands for.
+    pub(super) area: Area,
+    /// What people read.
+    pub(super) text: String,
+    /// Its path in the site.
+    pub(super) path: String,
 }
 
 /// What the frame says.
 pub(super) struct Facts {
     pub(super) common: Value,
-    /// The path of the page of teams.
-    pub(super) teams: Option<String>,
-    /// Whether there are scorecards.
-    pub(super) scorecards: bool,
-    /// Whether there are actions or automations.
-    pub(super) actions: bool,
+    /// What the bar leads to, from left to right.
+    pub(super) places: Vec<Place>,
 }
+
+/// How many folders below the root the lowest page is.
+pub(super) const DEEPEST: usize = 3;
 
 /// The frames of all pages.
 #[derive(Debug)]
@@ -64,11 +84,17 @@ pub(super) struct Frames {
 }
 
 impl Frames {
-    /// Renders the frames for pages whose links start with one of `roots`.
-    pub(super) fn new(theme: &Theme, facts: &Facts, roots: &[&str]) -> Result<Self, Error> {
+    /// Renders the frames for pages in the root and up to [`DEEPEST`] folders below it, and for those whose links start
+    /// with `lost`.
+    pub(super) fn new(theme: &Theme, facts: &Facts, lost: &str) -> Result<Self, Error> {
         let mut frames = Vec::new();
         let mut text = String::new();
-        for &root in roots {
+        let mut roots: Vec<String> = (0..=DEEPEST).map(|depth| "../".repeat(depth)).collect();
+        if !roots.iter().any(|root| root == lost) {
+            roots.push(lost.to_string());
+        }
+        for root in roots {
+            let root = root.as_str();
             let footer = theme.part("footer.html", footer(root))?;
             for area in Area::ALL {
                 let header = theme.part("header.html", header(facts, root, area))?;
@@ -93,23 +119,17 @@ impl Frames {
 }
 
 fn header(facts: &Facts, root: &str, current: Area) -> Value {
-    let link = |area: Area, text: &str, path: &str| {
+    let link = |place: &Place| {
         // The home page is the page itself, other areas are what the page belongs to.
-        let mark = if area == Area::Overview { "page" } else { "true" };
+        let mark = if place.area == Area::Overview { "page" } else { "true" };
         AreaLink {
-            href: Value::from(format!("{root}{path}")),
-            text: Value::from(text),
-            current: if area == current { Value::from(mark) } else { none() },
+            href: Value::from(format!("{root}{}", place.path)),
+            text: Value::from(place.text.as_str()),
+            current: if place.area == current { Value::from(mark) } else { none() },
         }
     };
-    let mut areas = vec![
-        link(Area::Overview, "Overview", "index.html"),
-        link(Area::Catalog, "Catalog", "index.html#catalog"),
-    ];
-    areas.extend(facts.scorecards.then(|| link(Area::Scorecards, "Scorecards", "scorecards/index.html")));
-    areas.extend(facts.actions.then(|| link(Area::Actions, "Actions", "actions/index.html")));
-    areas.extend(facts.teams.as_ref().map(|page| link(Area::Teams, "Teams", page)));
-    HeaderPart { site: facts.common.clone(), root: Value::from(root), areas: list(areas) }.into()
+    let areas = list(facts.places.iter().map(link));
+    HeaderPart { site: facts.common.clone(), root: Value::from(root), areas }.into()
 }
 
 fn footer(root: &str) -> Value {

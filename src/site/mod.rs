@@ -8,6 +8,7 @@ mod action;
 mod address;
 mod api;
 mod api_score;
+mod asset;
 mod board;
 mod computed;
 mod course;
@@ -61,7 +62,7 @@ use action::Offers;
 use address::Addresses;
 use board::Board;
 use face::Face;
-use frame::{Area, Frames};
+use frame::{Area, Frames, Place};
 use icon::Icons;
 use outline::Outline;
 use owned::Owners;
@@ -220,14 +221,9 @@ impl<'a> Site<'a> {
         let base =
             options.base_url.as_deref().or(catalog.config().site_url.as_deref()).map(base).transpose()?;
         let team = catalog.team_blueprint();
-        let facts = frame::Facts {
-            common: common.clone(),
-            teams: team.and_then(|team| addresses.blueprint(team, 1)),
-            scorecards: !portal.scores.cards.is_empty(),
-            actions: action::is_any(portal),
-        };
-        let lost = lost_root(base.as_deref());
-        let frames = Frames::new(&theme, &facts, &["", "../", &lost])?;
+        let places = places(portal, team.and_then(|team| addresses.blueprint(team, 1)));
+        let facts = frame::Facts { common: common.clone(), places };
+        let frames = Frames::new(&theme, &facts, &lost_root(base.as_deref()))?;
         Ok(Self {
             portal,
             faces: faces(catalog, &addresses, &icons, &outlines),
@@ -298,6 +294,23 @@ impl<'a> Site<'a> {
         };
         (source.path(), line)
     }
+}
+
+/// Returns what the bar of every page leads to; `teams` is the path of the page of teams.
+fn places(portal: &Portal, teams: Option<String>) -> Vec<Place> {
+    let place = |area, text: &str, path: &str| Place { area, text: text.into(), path: path.into() };
+    let mut places = vec![
+        place(Area::Overview, "Overview", "index.html"),
+        place(Area::Catalog, "Catalog", "index.html#catalog"),
+    ];
+    if !portal.scores.cards.is_empty() {
+        places.push(place(Area::Scorecards, "Scorecards", "scorecards/index.html"));
+    }
+    if action::is_any(portal) {
+        places.push(place(Area::Actions, "Actions", "actions/index.html"));
+    }
+    places.extend(teams.map(|page| place(Area::Teams, "Teams", &page)));
+    places
 }
 
 /// Returns the numbers of the scorecards of each blueprint.

@@ -8,10 +8,9 @@ use rayon::prelude::*;
 use super::fingerprint::Fingerprints;
 use super::frame::Area;
 use super::record::{none, record};
-use super::theme::{SCRIPT, STYLESHEET};
 use super::{
-    Error, Options, Site, action, api, api_score, entity, home, initiative, listing, lost_root, scorecard,
-    scorecards, sitemap, verdict,
+    Error, Options, Site, action, api, api_score, asset, entity, home, initiative, listing, lost_root,
+    scorecard, scorecards, sitemap, verdict,
 };
 use crate::catalog::EntityId;
 use crate::jq;
@@ -19,9 +18,6 @@ use crate::output::{Output, Rank};
 
 /// How many entities a thread takes at once, and how often progress is shown.
 const CHUNK: usize = 64;
-
-/// The script of the pages of actions.
-const SCRIPT_FILE: &str = "portal-form.js";
 
 record! {
     /// What the page for lost readers reads.
@@ -112,13 +108,8 @@ fn entities(
 
 /// Writes the files that are the same for every catalog, and the catalog's own.
 fn assets(site: &Site<'_>, output: &Output, options: &Options) -> Result<(), Error> {
-    let own = |path: &str| options.statics.iter().any(|(own, _)| own == path);
-    if !own("portal.css") {
-        output.write("portal.css", Rank::Leaf, STYLESHEET.as_bytes())?;
-    }
-    if !own(SCRIPT_FILE) && !site.offers.all.is_empty() {
-        output.write(SCRIPT_FILE, Rank::Leaf, SCRIPT.as_bytes())?;
-    }
+    let own = |path: &str| asset::is_replaced(options, path);
+    asset::write(site, output, options)?;
     if !own("robots.txt") {
         output.write("robots.txt", Rank::Leaf, sitemap::robots(site).as_bytes())?;
     }

@@ -26,12 +26,6 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("sitemap-index.xml", include_str!("../../templates/sitemap-index.xml")),
 ];
 
-/// The stylesheet; a catalog's `static/portal.css` takes its place.
-pub(super) const STYLESHEET: &str = include_str!("../../templates/portal.css");
-
-/// The script of the pages of actions; a catalog's `static/portal-form.js` takes its place.
-pub(super) const SCRIPT: &str = include_str!("../../templates/portal-form.js");
-
 /// Templates, compiled.
 #[derive(Debug)]
 pub(super) struct Theme {
