@@ -100,7 +100,7 @@ fn show(site: &Site<'_>, face: &Face<'_>, json: &Json, root: &'static str) -> Sh
         Some(atoms) => {
             let mut values = Markup::with_capacity(96);
             value::write(&atoms, root, &mut values);
-            values.raw(" <small class=\"how\" title=\"worked out by portal, not written in the file\">");
+            values.raw(" <small>");
             values.raw(word(face.sort)).raw("</small>");
             Shown::Fact(Fact { label, hint: none(), values: values.finish() })
         }

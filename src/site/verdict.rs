@@ -117,11 +117,11 @@ impl Part<'_, '_> {
         rules.sort_by_key(|&(at, outcome)| (std::cmp::Reverse(outcome), self.board.card.rules[at].level, at));
         let first_passed = rules.partition_point(|(_, outcome)| *outcome != Outcome::Passed);
         let (open, passed) = rules.split_at(first_passed);
-        self.list(open, out);
+        self.list(open, "<ol class=\"rules\">", out);
         if !passed.is_empty() {
             let count = counted(passed.len(), "rule passes", "rules pass");
             out.raw("<details><summary>").text(&count).raw("</summary>");
-            self.list(passed, out);
+            self.list(passed, "<ol class=\"rules ok\">", out);
             out.raw("</details>");
         }
     }
@@ -157,11 +157,11 @@ impl Part<'_, '_> {
         out.raw("</ol>");
     }
 
-    fn list(&self, rules: &[(usize, Outcome)], out: &mut Markup) {
+    fn list(&self, rules: &[(usize, Outcome)], start: &'static str, out: &mut Markup) {
         if rules.is_empty() {
             return;
         }
-        out.raw("<ol class=\"rules\">");
+        out.raw(start);
         for &(at, outcome) in rules {
             self.rule(at, outcome, out);
         }
@@ -172,19 +172,27 @@ impl Part<'_, '_> {
         let counted = &self.board.card.rules[at];
         let rule = &self.board.scorecard.rules[at];
         out.raw("<li>");
-        state(outcome, out);
         let open = outcome != Outcome::Passed;
+        // The list of those that pass says so in the stylesheet: they are most of what a page says.
+        if open {
+            state(outcome, out);
+        }
         out.raw(if open { "<p><b>" } else { "<p>" }).text(rule.label()).raw(if open { "</b> " } else { " " });
         if let Some(level) = counted.level {
             out.raw("<small>").text(self.board.level(level)).raw("</small>");
         }
         stage(counted.stage, out);
-        out.raw("<div>");
-        self.evidence(at, outcome, out);
+        let mut evidence = Markup::default();
+        let mut paragraphs = self.evidence(at, outcome, &mut evidence);
         if outcome == Outcome::Waived {
-            self.waiver(at, out);
+            self.waiver(at, &mut evidence);
+            paragraphs += 1;
         }
-        out.raw("</div>");
+        if paragraphs == 1 {
+            out.append(&evidence);
+        } else {
+            out.raw("<div>").append(&evidence).raw("</div>");
+        }
         match outcome {
             Outcome::Failed | Outcome::Unknown => {
                 help(rule.how_to_fix.as_ref().or(rule.description.as_ref()), out)
@@ -195,8 +203,8 @@ impl Part<'_, '_> {
         out.raw("\n");
     }
 
-    /// Writes what decided: of a rule that passes what holds, of another what does not.
-    fn evidence(&self, at: usize, outcome: Outcome, out: &mut Markup) {
+    /// Writes what decided: of a rule that passes what holds, of another what does not. Returns the number of paragraphs.
+    fn evidence(&self, at: usize, outcome: Outcome, out: &mut Markup) -> usize {
         let portal = self.site.portal;
         let card = self.board.card;
         let all = portal.standards.evidence(portal.known(), card.scorecard, at, self.entity.id());
@@ -216,6 +224,7 @@ impl Part<'_, '_> {
         if more > 0 {
             out.raw("<p>and ").text(&counted(more, "condition more", "conditions more"));
         }
+        shown.len().min(MOST_EVIDENCE) + usize::from(more > 0)
     }
 
     /// Writes where what was seen is written, and of what time it is.
