@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod automations;
+#[cfg(unix)]
+mod browser;
 mod cases;
 mod corpus;
 mod corpus_action;

@@ -1,0 +1,122 @@
+//! Texts that want to be more than text, in every field that people can write: no script runs, nothing is asked of another
+//! place, and nothing makes a page wider than the screen.
+
+use serde_json::{Value, json};
+
+use super::chromium::{Browser, on_disk};
+use crate::sandbox::Sandbox;
+
+/// What each does when it is taken for markup is to set `window.taken`.
+const TEXTS: [&str; 14] = [
+    r#"<script>window.taken=1</script>"#,
+    r#""><img src=x onerror="window.taken=1">"#,
+    r#"'><svg onload="window.taken=1">"#,
+    r#"</title></style></textarea></script><script>window.taken=1</script>"#,
+    r#"javascript:window.taken=1"#,
+    r#"[link](javascript:window.taken=1) ![image](https://elsewhere.example/x.png) <https://elsewhere.example>"#,
+    r#"data:text/html,<script>parent.taken=1</script>"#,
+    r#"--> ]]> <!-- <![CDATA[ <script>window.taken=1</script>"#,
+    r#"{{ 7 * 7 }} {% raw %} ${window.taken=1} #{7*7} `x`"#,
+    "\u{202e}gnp.exe \u{200b}\u{feff}\u{2066}",
+    "&lt;b&gt; &amp;quot; &#x3c;script&#x3e;window.taken=1&#x3c;/script&#x3e;",
+    "Z\u{351}\u{36b}a\u{353}\u{303}l\u{34e}\u{366}g\u{321}\u{34a}o\u{321}\u{34a} \u{1f469}\u{200d}\u{1f469}\u{200d}\u{1f467}",
+    "a\"b'c\\d\n# heading\n- list\n| table | row |\n|---|---|\n",
+    concat!(
+        "wordthatneverendswordthatneverendswordthatneverendswordthatneverendswordthatneverends",
+        "wordthatneverendswordthatneverendswordthatneverendswordthatneverendswordthatneverends"
+    ),
+];
+
+/// What sticks out of a page that is wider than the screen: the markup of the innermost such element.
+const WIDEST: &str = "document.documentElement.scrollWidth <= innerWidth ? '' : \
+    [...document.querySelectorAll('body *')].filter(n => n.getBoundingClientRect().right > innerWidth || \
+    (n.scrollWidth > n.clientWidth && getComputedStyle(n).overflowX === 'visible' && \
+    n.getBoundingClientRect().left + n.scrollWidth > innerWidth)).pop()?.outerHTML.slice(0, 120) ?? 'something'";
+
+/// Writes a catalog in which every text is one of [`TEXTS`].
+fn catalog(sandbox: &Sandbox) {
+    let text = |at: usize| TEXTS[at % TEXTS.len()];
+    let write = |path: String, document: &Value| {
+        // JSON is YAML, and quotes every text as it is.
+        sandbox.write(&path, serde_json::to_string(document).unwrap());
+    };
+    sandbox.write(
+        "portal.yaml",
+        serde_json::to_string(&json!({"title": text(0), "description": text(1)})).unwrap(),
+    );
+    for (at, hostile) in TEXTS.iter().enumerate() {
+        let properties = json!({
+            "text": {"type": "string", "title": hostile, "description": text(at + 1)},
+            "markdown": {"type": "string", "format": "markdown", "title": text(at + 2)},
+            "link": {"type": "string", "title": text(at + 3)},
+            "choice": {"type": "string", "enum": [hostile, "plain"], "enumColors": {"plain": "red"}, "title": hostile},
+            "many": {"type": "array", "items": {"type": "string"}, "title": hostile},
+            "object": {"type": "object", "title": hostile},
+        });
+        write(
+            format!("blueprints/b{at}.json"),
+            &json!({"identifier": format!("b{at}"), "title": hostile, "description": text(at + 1), "icon": hostile,
+                "schema": {"properties": properties, "required": []},
+                "relations": {"next": {"title": text(at + 1), "target": format!("b{}", (at + 1) % TEXTS.len())},
+                    "all": {"title": hostile, "target": format!("b{at}"), "many": true}}}),
+        );
+        for (number, other) in TEXTS.iter().enumerate().take(4) {
+            write(
+                format!("entities/b{at}/e{number}.json"),
+                &json!({"identifier": format!("e{number}"), "blueprint": format!("b{at}"), "title": hostile,
+                    "icon": other,
+                    "properties": {"text": hostile, "markdown": format!("{hostile}\n\n{other}\n\n```mermaid\ngraph TD\n A[{other}]-->B\n```\n"),
+                        "link": hostile, "choice": hostile, "many": [hostile, other], "object": {*hostile: other}},
+                    "relations": {"next": format!("e{number}"), "all": ["e0", "e1", "e2", "e3"]}}),
+            );
+        }
+        write(
+            format!("scorecards/s{at}.json"),
+            &json!({"identifier": format!("s{at}"), "title": hostile, "blueprint": format!("b{at}"),
+                "levels": [{"title": "Basic", "color": "red"}, {"title": format!("{hostile} {at}"), "color": "green"}],
+                "rules": [{"identifier": "r", "title": hostile, "description": text(at + 1), "level": format!("{hostile} {at}"),
+                    "query": {"combinator": "and", "conditions": [{"property": "text", "operator": "=", "value": text(at + 1)}]}}]}),
+        );
+        write(
+            format!("pages/p{at}.json"),
+            &json!({"identifier": format!("p{at}"), "title": hostile, "description": text(at + 1),
+            "widgets": [
+                {"type": "markdown", "title": hostile, "markdown": text(at + 1)},
+                {"type": "entities-pie-chart", "title": hostile, "blueprint": format!("b{at}"), "property": "choice"},
+            ]}),
+        );
+    }
+}
+
+#[test]
+fn hostile_texts_do_nothing_and_break_nothing() {
+    let Some(mut browser) = Browser::start() else { return };
+    let sandbox = Sandbox::new();
+    catalog(&sandbox);
+    let ran = sandbox.portal(&["--now", "2026-11-21T18:00:00Z", "build", "--keep-going", "--output", "site"]);
+    assert!(ran.stderr.contains("built "), "{}", ran.stderr);
+    let home = on_disk(&sandbox.path().join("site"));
+    let mut pages: Vec<String> =
+        ["index.html", "scorecards/index.html", "404.html"].iter().map(ToString::to_string).collect();
+    for at in 0..TEXTS.len() {
+        pages.push(format!("b{at}/index.html"));
+        pages.push(format!("b{at}/e{}.html", at % 4));
+        pages.push(format!("scorecards/s{at}.html"));
+    }
+    let mut broken = Vec::new();
+    for width in [1400, 390] {
+        browser.resize(width, 900);
+        for page in &pages {
+            browser.open(&home, page);
+            if browser.value("typeof window.taken") != json!("undefined") {
+                broken.push(format!("{page} ran a script"));
+            }
+            let wide = browser.text(WIDEST);
+            if !wide.is_empty() {
+                broken.push(format!("{page} is wider than {width} pixels: {wide}"));
+            }
+            broken.extend(browser.complaints().into_iter().map(|said| format!("{page}: {said}")));
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+}
