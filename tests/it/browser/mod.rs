@@ -1,6 +1,7 @@
 //! The site as people use it: opened from the disk and from a host, with a keyboard, with and without scripts.
 
 mod chromium;
+mod form;
 mod hostile;
 mod picture;
 mod served;
