@@ -147,7 +147,9 @@ pub(super) fn remove(layout: Layout<'_>, holder: Node<'_>, number: usize) -> Vec
     }
     // It begins beside the dash of the item that its mapping or list is: the next one takes its place.
     let Some(&(next, _)) = parts.get(number + 1) else { return Vec::new() };
-    if layout.text[last..next].trim().is_empty() {
+    // A key after `?` has its value where another entry seems to end.
+    let Some(between) = layout.text.get(last..next) else { return Vec::new() };
+    if between.trim().is_empty() {
         return vec![vec![(start..next, String::new())]];
     }
     let dash = start - layout.prefix(start).len() + layout.prefix(start).trim_end().len();

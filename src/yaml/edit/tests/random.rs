@@ -318,6 +318,18 @@ impl Edit {
     }
 }
 
+/// What was found by chance once.
+#[test]
+fn what_cannot_be_removed_is_left_alone() {
+    for text in ["? \u{e0041}<<:   \u{e0041}", "?\r=", "? a\r: b\nc: d"] {
+        let Ok(edit) = Edit::open(text) else { continue };
+        for place in places(&edit) {
+            let mut edit = Edit::open(text).unwrap();
+            let _ = edit.remove(&place);
+        }
+    }
+}
+
 // More when hunting by hand: `PROPTEST_CASES=200000 cargo test yaml::edit::tests::random`.
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, max_global_rejects: 100_000, ..ProptestConfig::default() })]
