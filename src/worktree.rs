@@ -6,6 +6,7 @@ mod below;
 mod look;
 mod memory;
 mod patch;
+mod stamp;
 mod tree;
 
 use std::collections::BTreeMap;
@@ -23,6 +24,7 @@ pub use below::below;
 pub use look::{Look, look};
 pub use memory::Memory;
 pub use patch::Patch;
+pub use stamp::stamp;
 pub use tree::{MOST_BYTES, MOST_FILE_BYTES, MOST_FILES, Refused, Tree, TreeFile};
 
 /// The configuration file's name; its folder is the catalog root.

@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 use serde_json::Value;
 
+use super::measure::Measure;
 use super::route::{self, Route};
 use super::{Formula, number};
 use crate::catalog::{BlueprintId, EntityId, EntityRef};
@@ -10,8 +11,7 @@ use crate::condition::{Asked, Condition, Gathered, Lookups, Scope, Truth, compil
 use crate::diagnostic::{Diagnostic, Rule, did_you_mean};
 use crate::graph::Direction;
 use crate::known::Known;
-use crate::model::aggregation::{Aggregation, Function, Period};
-use crate::model::instant::Instant;
+use crate::model::aggregation::Aggregation;
 
 /// An aggregation, ready to be computed.
 #[derive(Debug)]
@@ -19,12 +19,8 @@ pub(super) struct Aggregated {
     pub(super) target: BlueprintId,
     pub(super) route: Route,
     pub(super) condition: Option<Condition>,
-    function: Function,
-    /// The property that is computed over; the entities themselves when `None`.
-    pub(super) over: Option<String>,
-    period: Option<Period>,
-    /// The date that says in which period an entity falls.
-    pub(super) dated: String,
+    /// What is computed over the entities.
+    pub(super) measure: Measure,
 }
 
 /// Returns how an aggregation is computed; what is wrong with it goes to `found`.
@@ -55,10 +51,12 @@ pub(super) fn compile(
         target,
         route,
         condition,
-        function: aggregation.function,
-        over: over.map(|property| property.value.clone()),
-        period: aggregation.average_of,
-        dated: dated.map_or_else(|| "$createdAt".into(), |property| property.value.clone()),
+        measure: Measure {
+            function: aggregation.function,
+            over: over.map(|property| property.value.clone()),
+            period: aggregation.average_of,
+            dated: dated.map_or_else(|| "$createdAt".into(), |property| property.value.clone()),
+        },
     }))
 }
 
@@ -152,66 +150,9 @@ impl Aggregated {
         self.condition.as_ref().is_none_or(holds)
     }
 
-    /// Returns the number that the entities come to: a count or sum of nothing is 0, anything else of nothing is null.
+    /// Returns the number that the entities come to.
     pub(super) fn aggregate(&self, known: Known<'_>, entities: &[EntityId]) -> Value {
-        let Some(property) = &self.over else {
-            let count = entities.len() as f64;
-            return match self.function {
-                Function::Average => self.average(known, count, entities),
-                _ => number(count),
-            };
-        };
-        let value = |&id: &EntityId| known.value(known.catalog.entity(id), property).as_f64();
-        let mut values: Vec<f64> = entities.iter().filter_map(value).collect();
-        let sum = || values.iter().sum::<f64>();
-        match self.function {
-            Function::Count => number(values.len() as f64),
-            Function::Sum => number(sum()),
-            Function::Average if self.period.is_none_or(|period| period == Period::Total) => {
-                if values.is_empty() { Value::Null } else { number(sum() / values.len() as f64) }
-            }
-            Function::Average => self.average(known, sum(), entities),
-            Function::Min => values.into_iter().reduce(f64::min).map_or(Value::Null, number),
-            Function::Max => values.into_iter().reduce(f64::max).map_or(Value::Null, number),
-            Function::Median => {
-                values.sort_by(f64::total_cmp);
-                median(&values).map_or(Value::Null, number)
-            }
-        }
-    }
-
-    /// Returns how much of `total` falls into a period: divided by the periods that have begun since the first of the
-    /// entities, or in the time that the query asks for.
-    fn average(&self, known: Known<'_>, total: f64, entities: &[EntityId]) -> Value {
-        let Some(Period::Hours(hours)) = self.period else {
-            return if entities.is_empty() { Value::Null } else { number(total / entities.len() as f64) };
-        };
-        let asked = self.condition.as_ref().and_then(|condition| condition.period(&self.dated));
-        let start = asked.as_ref().map(|period| period.start).or_else(|| self.earliest(known, entities));
-        let Some(start) = start else { return Value::Null };
-        let end = asked.map_or(known.now, |period| period.end.min(known.now));
-        let millis = end.since(start).millis().max(1);
-        let length = hours * 60 * 60 * 1000;
-        // A period that has begun counts as a whole one: 2 hours and 20 minutes are 3 hours.
-        let periods = millis.div_euclid(length) + i64::from(millis.rem_euclid(length) > 0);
-        number(total / periods.max(1) as f64)
-    }
-
-    fn earliest(&self, known: Known<'_>, entities: &[EntityId]) -> Option<Instant> {
-        let date = |&id: &EntityId| {
-            let value = known.value(known.catalog.entity(id), &self.dated);
-            value.as_str().and_then(Instant::parse)
-        };
-        entities.iter().filter_map(date).min()
-    }
-}
-
-/// Returns the middle of sorted values, or the mean of the two in the middle.
-fn median(values: &[f64]) -> Option<f64> {
-    let middle = values.len() / 2;
-    match values.len() {
-        0 => None,
-        odd if odd % 2 == 1 => Some(values[middle]),
-        _ => Some(f64::midpoint(values[middle - 1], values[middle])),
+        let asked = self.condition.as_ref().and_then(|condition| condition.period(&self.measure.dated));
+        self.measure.value(known, entities, asked).map_or(Value::Null, number)
     }
 }

@@ -8,6 +8,7 @@
 mod aggregation;
 mod calculation;
 mod circle;
+pub mod measure;
 mod mirror;
 mod plan;
 mod route;

@@ -82,7 +82,7 @@ pub(super) fn reads(deriving: &Deriving<'_>, id: ColumnId) -> Vec<ColumnId> {
         Formula::Aggregation(aggregation) => {
             let asked =
                 aggregation.condition.as_ref().map(|condition| condition.properties()).unwrap_or_default();
-            let names = asked.iter().chain(&aggregation.over).chain([&aggregation.dated]);
+            let names = asked.iter().chain(&aggregation.measure.over).chain([&aggregation.measure.dated]);
             names.filter_map(|name| deriving.column(aggregation.target, name)).collect()
         }
         Formula::Calculation(calculation) => calculated(deriving, id.blueprint, calculation.filter.reads()),

@@ -1,55 +1,26 @@
 //! Where entities have their files.
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 
 use super::look::{FileTest, GitTest, Root};
 use super::test::Asked;
-use crate::catalog::{BlueprintId, EntityId, EntityRef};
+use crate::catalog::{BlueprintId, EntityId, EntityRef, OwnFolders};
 use crate::jq;
 use crate::known::Known;
-use crate::model::Kind;
-use crate::source::{SourceId, Sources};
+use crate::source::Sources;
 use crate::worktree::normalise;
-
-/// Returns for each folder that holds a file with entities that file, or `None` when it holds several. The folders of
-/// the catalog's own documents are nobody's own.
-fn own_folders<'a>(known: Known<'a>, sources: &'a Sources) -> FxHashMap<&'a str, Option<SourceId>> {
-    let mut own: FxHashMap<&str, Option<SourceId>> = FxHashMap::default();
-    let shared = known.catalog.config().folders(Kind::Entity);
-    let is_shared = |folder: &str| {
-        shared
-            .iter()
-            .any(|own| folder.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
-    };
-    for entity in known.catalog.entities() {
-        let source = entity.source();
-        let folder = folder_of(sources.get(source).path());
-        if is_shared(folder) {
-            continue;
-        }
-        own.entry(folder)
-            .and_modify(|only| *only = only.filter(|only| *only == source))
-            .or_insert(Some(source));
-    }
-    own
-}
-
-fn folder_of(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
 
 /// Where entities have their files.
 pub(super) struct Places<'a> {
     pub(super) known: Known<'a>,
     sources: &'a Sources,
-    own: FxHashMap<&'a str, Option<SourceId>>,
+    own: OwnFolders<'a>,
 }
 
 impl<'a> Places<'a> {
     /// Returns the places of the entities of a catalog.
     pub(super) fn new(known: Known<'a>, sources: &'a Sources) -> Self {
-        Self { known, sources, own: own_folders(known, sources) }
+        Self { known, sources, own: OwnFolders::new(known.catalog, sources) }
     }
 
     /// Returns the entities that are asked about.
@@ -63,10 +34,8 @@ impl<'a> Places<'a> {
 
     /// Returns the folder of the file in which an entity is written, when that is nobody else's.
     pub(super) fn own_folder(&self, entity: EntityRef<'a>) -> Result<String, String> {
-        let folder = folder_of(self.sources.get(entity.source()).path());
-        let own = self.own.get(folder).copied().flatten().is_some();
-        let other = || format!("`{folder}` is not the entity's own folder: set `root`");
-        own.then(|| folder.to_string()).ok_or_else(other)
+        let other = |folder| format!("`{folder}` is not the entity's own folder: set `root`");
+        self.own.of(entity).map(String::from).map_err(other)
     }
 
     /// Returns the folder in which the paths of an entity start, or why there is none.

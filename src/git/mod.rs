@@ -10,6 +10,7 @@ mod checkout;
 mod commit;
 mod fetch;
 mod history;
+mod log;
 pub mod merge;
 mod since;
 mod tags;
@@ -30,6 +31,7 @@ pub use checkout::{NewBranch, begin_branch, changed_among, commit_files};
 pub use commit::{NewCommit, NewFile, branch_with, commit_on, set_branch};
 pub use fetch::{Fetched, Git, References, Remote, Tag};
 pub use history::{History, Touched, commits_at};
+pub use log::{Blob, End, FileChange, Log, Logged, Person, Reader, Store};
 pub use since::Step;
 pub use tags::tags;
 

@@ -3,7 +3,8 @@
 //! [`Change::between`] takes two open catalogs and says what the second has that the first has not: entities, relations,
 //! definitions, findings, and how the entities score. Entities are matched by blueprint and identifier, so that a file
 //! may move. The cost is linear in the catalogs, up to sorting; evidence is worked out for what changed alone. How a
-//! change is written is left to `change`.
+//! change is written is left to `change`. What the commits between two revisions did, one after the other, is a
+//! [`timeline`].
 
 mod definition;
 mod entity;
@@ -11,8 +12,11 @@ mod finding;
 mod level;
 mod node;
 mod outlook;
+mod past;
 mod prospect;
 mod relation;
+pub mod timeline;
+mod trend;
 
 use serde_json::Value;
 
@@ -25,6 +29,7 @@ use crate::source::{Sources, Span};
 pub use finding::newer;
 pub use outlook::{Forecast, Outlook, Point, outlooks};
 pub use prospect::Prospect;
+pub use trend::{Followed, Sample, Trends, trends};
 
 /// What changed from one catalog to another.
 #[derive(Debug, Default)]
