@@ -7,11 +7,12 @@
 //! | text | [`source`], [`diagnostic`], [`printable`], [`output`] |
 //! | input | [`yaml`], [`worktree`], [`git`] |
 //! | model | [`model`] |
-//! | knowledge | [`jq`], [`template`], [`skeleton`], [`provenance`], [`fact`], [`catalog`], [`graph`], [`known`], [`condition`], [`procedure`], [`form`], [`dialect`], [`compute`], [`score`], [`check`], [`portal`], [`prompt`], [`history`] |
+//! | knowledge | [`jq`], [`template`], [`skeleton`], [`provenance`], [`fact`], [`catalog`], [`brand`], [`graph`], [`known`], [`condition`], [`interface`], [`procedure`], [`form`], [`dialect`], [`compute`], [`score`], [`check`], [`portal`], [`document`], [`prompt`], [`history`] |
 //! | outputs | [`report`], [`query`], [`scoreboard`], [`change`], [`schema`], [`site`], [`workflow`], [`starter`], [`scaffold`] |
 //! | runtime | [`runtime`] |
-//! | shell | [`cli`] |
+//! | shell | [`cli`], and what it serves the preview with: `serve` |
 
+pub mod brand;
 pub mod catalog;
 pub mod change;
 pub mod check;
@@ -20,11 +21,13 @@ pub mod compute;
 pub mod condition;
 pub mod diagnostic;
 pub mod dialect;
+pub mod document;
 pub mod fact;
 pub mod form;
 pub mod git;
 pub mod graph;
 pub mod history;
+pub mod interface;
 pub mod jq;
 pub mod known;
 pub mod model;
@@ -41,6 +44,8 @@ pub mod scaffold;
 pub mod schema;
 pub mod score;
 pub mod scoreboard;
+#[cfg(feature = "serve")]
+pub mod serve;
 pub mod site;
 pub mod skeleton;
 pub mod source;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::brand::Brand;
 use crate::catalog::{self, Catalog, Loaded};
 use crate::check;
 use crate::compute;
@@ -31,6 +32,8 @@ pub struct Portal {
     pub standards: Standards,
     /// How every entity scores.
     pub scores: Scores,
+    /// Whose site it is.
+    pub brand: Brand,
     /// How far each initiative is.
     pub progress: Vec<Progress>,
     /// What is wrong, in the order of places, at the levels of the configuration.
@@ -112,8 +115,10 @@ impl Portal {
         let known = Known { catalog: &catalog, graph: &graph, computed: &computed, scores: None, now };
         let scores = standards.judge(known, &sources, files, history, &mut found)?;
         let progress = score::progress(&standards, &scores, known, &sources, files, history, &mut found)?;
+        let brand = Brand::read(&catalog.config().site, files, &mut found);
         check::run(&catalog, &graph, now, &mut found);
         check::scaffolds(&catalog, files, &mut sources, &mut found);
+        check::interfaces(&catalog, files, &mut sources, &mut found)?;
         check::suppress(&sources, &catalog, &mut found);
         let diagnostics = found;
         Ok(Self {
@@ -124,6 +129,7 @@ impl Portal {
             standards,
             scores,
             progress,
+            brand,
             diagnostics,
             files: count,
             now,

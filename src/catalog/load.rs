@@ -392,7 +392,7 @@ impl Catalog {
 }
 
 /// Returns what says the blueprint of an entity in the file at `path`.
-fn stated<'a>(tree: &'a Document, piece: Piece, path: &'a str, config: &Config) -> Stated<'a> {
+pub(super) fn stated<'a>(tree: &'a Document, piece: Piece, path: &'a str, config: &Config) -> Stated<'a> {
     let name = tree.node(piece.node).get("blueprint").filter(|name| !name.is_null());
     let name = name.or_else(|| piece.blueprint.map(|id| tree.node(id)));
     if let Some(name) = name {

@@ -7,9 +7,11 @@
 mod data;
 mod entity;
 mod facts;
+mod folder;
 mod load;
 mod lost;
 mod made;
+mod named;
 mod names;
 mod new_file;
 mod parsed;
@@ -50,7 +52,9 @@ use names::Names;
 
 pub use entity::EntityRef;
 pub use facts::{Fact, Part};
+pub use folder::{OwnFolders, folder_of};
 pub use load::{Loaded, load};
+pub use named::{Named, named, tree};
 pub use new_file::NewFiles;
 pub use reference::refers_to_file;
 pub use scaffold::{BACKSTAGE_FILE, Template, is_backstage_text};

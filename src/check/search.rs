@@ -1,4 +1,4 @@
-//! Searches inside actions and pages: what they ask for must exist.
+//! Searches inside actions and scaffolds: what they ask for must exist.
 //!
 //! They are evaluated where they are used; here they are compiled, for the mistakes that this finds.
 
@@ -11,8 +11,8 @@ use crate::model::instant::Instant;
 use crate::model::query::Query;
 use crate::yaml::{Kind, Node};
 
-/// Pushes what is wrong with the searches of actions (for whom they are shown, which entities can be picked, who may ask),
-/// of pages (what their widgets show) and of scaffolds (which entities can be picked).
+/// Pushes what is wrong with the searches of actions (for whom they are shown, which entities can be picked, who may ask)
+/// and of scaffolds (which entities can be picked); those of pages are checked with their widgets.
 pub(super) fn check(catalog: &Catalog, graph: &Graph, now: Instant, found: &mut Vec<Diagnostic>) {
     let scope = Scope { catalog, graph, blueprint: None, max_age: None, now };
     jq::on_deep_stack(|| {
@@ -28,9 +28,6 @@ pub(super) fn check(catalog: &Catalog, graph: &Graph, now: Instant, found: &mut 
             for (_, search) in queries.flat_map(Node::entries) {
                 query(Some(search), None, scope, found);
             }
-        }
-        for page in catalog.pages() {
-            walk(catalog.node(page.place), scope, found);
         }
         for scaffold in catalog.scaffolds() {
             let form = catalog.node(scaffold.place).get("userInputs");

@@ -165,6 +165,16 @@ rules! {
     TemplateDelimiter, "template-delimiter", Warning, "an expression of a CI system, such as `${{ }}`, in a file that is rendered";
     UnknownTemplate, "unknown-template", Error, "a scaffold that does not exist";
     ScaffoldRecord, "scaffold-record", Error, "a record of a scaffold that cannot be read";
+    // Pages.
+    UnknownWidget, "unknown-widget", Warning, "a widget of a type that does not exist";
+    InvalidWidget, "invalid-widget", Warning, "a widget that cannot show what it says";
+    InvalidLayout, "invalid-layout", Warning, "a layout that does not fit its widgets";
+    UnshownWidget, "unshown-widget", Info, "a page or a widget that a site without a server cannot show";
+    // Interfaces.
+    InterfaceDescription, "interface-description", Warning, "a description of an interface that cannot be read, or names what is not there";
+    // The site.
+    LowContrast, "low-contrast", Error, "an accent that cannot be read on the grounds of the site";
+    UnusableLogo, "unusable-logo", Error, "a logo that cannot be shown, or does more than to draw";
     // Suppressions.
     UnknownRule, "unknown-rule", Warning, "an ignore comment for a rule that does not exist";
     UnusedIgnore, "unused-ignore", Warning, "an ignore comment that ignores nothing";

@@ -6,6 +6,7 @@ use globset::Glob;
 
 use super::ci::{CI, Ci};
 use super::shape::{Field, Object, Openness, Shape, optional, required};
+use super::site::{SITE, Site};
 use super::{Kind, Spanned, identifier, scaffold, string, strings};
 use crate::diagnostic::{Diagnostic, Levels, Rule, Severity, did_you_mean};
 use crate::worktree::{Selection, glob_set};
@@ -82,15 +83,6 @@ static SOURCE: Object = Object {
     openness: Openness::Closed,
 };
 
-static SITE: Object = Object {
-    name: "a site setting",
-    fields: &[
-        optional("url", Shape::Text, "the public address, for the sitemap"),
-        optional("output", Shape::Text, "the folder to write, relative to the catalog root"),
-    ],
-    openness: Openness::Closed,
-};
-
 /// The configuration, decoded; every field has a default, so that a catalog needs no file.
 #[derive(Debug, Clone, Default)]
 pub struct Config {
@@ -118,6 +110,12 @@ pub struct Config {
     pub site_url: Option<String>,
     /// The folder that `build` writes.
     pub output: Option<String>,
+    /// The most commits that the pages of changes are made from.
+    pub history: Option<usize>,
+    /// What gives the folder of an entity's documents, as jq.
+    pub documents: Option<Spanned<String>>,
+    /// Whose site it is, and what it leads to.
+    pub site: Site,
     /// The CI systems that run actions and automations.
     pub ci: Ci,
 }
@@ -138,6 +136,9 @@ impl Config {
             source_url: part("source").and_then(|source| string(source, "url")).map(|url| url.value),
             site_url: part("site").and_then(|site| string(site, "url")).map(|url| url.value),
             output: part("site").and_then(|site| string(site, "output")).map(|folder| folder.value),
+            history: part("site").and_then(|site| commits(site.get("history")?, found)),
+            documents: part("site").and_then(|site| string(site, "documents")),
+            site: part("site").map(|site| Site::decode(site, found)).unwrap_or_default(),
             ci: part("ci").map(|ci| Ci::decode(ci, found)).unwrap_or_default(),
             ..Self::default()
         };
@@ -191,6 +192,17 @@ impl Config {
     pub fn user(&self) -> &str {
         self.user.as_ref().map_or("_user", |user| &user.value)
     }
+}
+
+/// Returns a number of commits, reporting what is none; what is no number at all has been reported as the document's shape.
+fn commits(node: Node<'_>, found: &mut Vec<Diagnostic>) -> Option<usize> {
+    let number = node.as_u64().and_then(|number| usize::try_from(number).ok());
+    if let (None, Some(number)) = (number, node.as_f64()) {
+        let message = format!("`{number}` is no number of commits");
+        let help = "write a whole number; 0 leaves the history out";
+        found.push(Diagnostic::new(Rule::InvalidValue, node.span(), message).help(help));
+    }
+    number
 }
 
 /// Returns the string that `node` is, or the strings of the list that it is.

@@ -12,7 +12,8 @@ use jiff::{SignedDuration, Timestamp};
 /// A day, in milliseconds.
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
-const MONTHS: &[&str] = &["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+pub(super) const MONTHS: &[&str] =
+    &["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// A point in time, in milliseconds since 1970, UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -54,7 +55,8 @@ impl Instant {
         Some(if text.len() <= 10 { Self(start.0.saturating_add(DAY)) } else { start })
     }
 
-    fn of(datetime: DateTime) -> Option<Self> {
+    /// Returns the instant of a date and time in UTC.
+    pub(super) fn of(datetime: DateTime) -> Option<Self> {
         let zoned = datetime.to_zoned(TimeZone::UTC).ok()?;
         Some(Self(zoned.timestamp().as_millisecond()))
     }
@@ -95,7 +97,7 @@ impl Instant {
 
     /// Returns it as ISO 8601 in UTC, `2026-03-01T09:30:00Z`; fractions of a second are left out.
     pub fn iso(self) -> String {
-        self.zoned().map_or_else(String::new, |at| {
+        self.datetime().map_or_else(String::new, |at| {
             let (year, month, day) = (at.year(), at.month(), at.day());
             format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", at.hour(), at.minute(), at.second())
         })
@@ -103,13 +105,14 @@ impl Instant {
 
     /// Returns its day as people read it: `1 Mar 2026`.
     pub fn date(self) -> String {
-        self.zoned().map_or_else(String::new, |at| {
+        self.datetime().map_or_else(String::new, |at| {
             let month = MONTHS[usize::from(at.month().unsigned_abs()) - 1];
             format!("{} {month} {}", at.day(), at.year())
         })
     }
 
-    fn zoned(self) -> Option<DateTime> {
+    /// Returns it as date and time in UTC.
+    pub(super) fn datetime(self) -> Option<DateTime> {
         let epoch = Timestamp::UNIX_EPOCH.checked_add(SignedDuration::from_millis(self.0)).ok()?;
         Some(epoch.to_zoned(TimeZone::UTC).datetime())
     }

@@ -1,9 +1,10 @@
-//! What is known of small catalogs: computed properties, queries, scorecards.
+//! What is known of small catalogs: computed properties, queries, scorecards, pages.
 
 mod action;
 mod automation;
 mod computed;
 mod condition;
+mod page;
 mod scaffold;
 mod score;
 

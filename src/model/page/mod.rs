@@ -1,8 +1,22 @@
 //! Pages: dashboards and views, made of widgets.
 
+mod chart;
+mod content;
+mod number;
+mod reference;
+mod shape;
+mod widget;
+
 use super::shape::{Field, Object, Openness, Shape, optional, required};
-use super::{Spanned, identifier, string, strings};
+use super::{Spanned, identifier, one_or_many, string};
 use crate::yaml::{Kind, Node, NodeId};
+use shape::{ROW, WIDGET};
+
+pub use chart::{Chart, Course, Line};
+pub use content::{Content, Grid, Levels, Link, Personal, Prose, Shown, TYPES, Table};
+pub use number::{Amount, Decimals, Formatting, Number, Unit};
+pub use reference::Reference;
+pub use widget::{Group, Widget};
 
 /// A page document. Port's exports carry more than its documentation names, so other keys pass with a warning.
 pub static PAGE: Object = Object { name: "a page", fields: FIELDS, openness: Openness::Open };
@@ -41,72 +55,35 @@ static FIELDS: &[Field] = &[
 
 const AUDIENCE: Shape = Shape::Either(&[Shape::Text, Shape::List(&Shape::Text)]);
 
-/// A widget. Its other keys depend on its type.
-static WIDGET: Object = Object {
-    name: "a widget",
-    fields: &[
-        optional("id", Shape::Text, "the name by which the layout places it"),
-        required(
-            "type",
-            Shape::Text,
-            "what it is: entities-pie-chart, table-entities-explorer, markdown and so on",
-        ),
-        optional("title", Shape::Text, "what people read"),
-        optional("description", Shape::Text, "a sentence below the title"),
-        optional("icon", Shape::Text, "a Port icon name"),
-        optional("blueprint", Shape::Text, "whose entities it shows"),
-        optional("layout", Shape::List(&Shape::Object(&ROW)), "the rows that hold its widgets"),
-        optional("widgets", Shape::List(&Shape::Object(&WIDGET)), "the widgets of a dashboard"),
-        optional("groups", Shape::List(&Shape::Object(&GROUP)), "the tabs of a grouper"),
-    ],
-    openness: Openness::Free,
-};
+/// What sort of page a page is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sort {
+    /// Widgets about anything.
+    Dashboard,
+    /// The entities of a blueprint.
+    Entities,
+    /// An entity of a blueprint, whichever is looked at.
+    Entity,
+    /// What people see first.
+    Home,
+}
 
-static GROUP: Object = Object {
-    name: "a group of widgets",
-    fields: &[
-        optional("title", Shape::Text, "what its tab says"),
-        optional("icon", Shape::Text, "a Port icon name"),
-        optional("widgets", Shape::List(&Shape::Object(&WIDGET)), "the widgets of the group"),
-    ],
-    openness: Openness::Free,
-};
-
-static ROW: Object = Object {
-    name: "a row of a layout",
-    fields: &[
-        optional("height", Shape::Number, "its height in pixels, at least 400"),
-        required("columns", Shape::List(&Shape::Object(&COLUMN)), "what it holds, from left to right"),
-    ],
-    openness: Openness::Free,
-};
-
-static COLUMN: Object = Object {
-    name: "a column of a layout",
-    fields: &[
-        required("id", Shape::Text, "the widget that it holds"),
-        optional("size", Shape::Number, "its width in twelfths, 3 to 12"),
-    ],
-    openness: Openness::Free,
-};
-
-/// A widget, decoded as far as every type has it; the rest is at its node.
+/// A row of a layout.
 #[derive(Debug, Clone)]
-pub struct Widget {
-    /// The name by which the layout places it.
-    pub identifier: Option<Spanned<String>>,
-    /// What it is.
-    pub kind: Option<Spanned<String>>,
-    /// What people read.
-    pub title: Option<String>,
-    /// A Port icon name.
-    pub icon: Option<Spanned<String>>,
-    /// Whose entities it shows.
-    pub blueprint: Option<Spanned<String>>,
-    /// The widgets inside it, those of its groups included.
-    pub widgets: Vec<Widget>,
+pub struct Row {
+    /// What it holds, from left to right.
+    pub columns: Vec<Column>,
     /// Where it is written.
     pub node: NodeId,
+}
+
+/// A column of a layout.
+#[derive(Debug, Clone)]
+pub struct Column {
+    /// The widget that it holds.
+    pub widget: Spanned<String>,
+    /// Its width in twelfths.
+    pub size: Option<f64>,
 }
 
 /// A page, decoded.
@@ -120,31 +97,61 @@ pub struct Page {
     pub description: Option<String>,
     /// A Port icon name.
     pub icon: Option<Spanned<String>>,
-    /// What sort of page it is; a dashboard when absent.
-    pub kind: Option<Spanned<String>>,
+    /// What sort of page it is.
+    pub sort: Sort,
     /// Whose entities it shows.
     pub blueprint: Option<Spanned<String>>,
     /// The teams or personas that it is for; everyone when empty.
     pub audience: Vec<Spanned<String>>,
+    /// Whether only its author may see it.
+    pub private: bool,
+    /// Searches that all of its widgets are held against.
+    pub filters: Vec<NodeId>,
+    /// The rows that hold its widgets; a page of Port has a root widget with its own instead.
+    pub layout: Vec<Row>,
     /// What it shows, in the order of the document.
     pub widgets: Vec<Widget>,
     /// Where it is written.
     pub node: NodeId,
 }
 
+impl Row {
+    /// Returns the rows of the layout of a page or a widget.
+    fn decode_list(node: Node<'_>) -> Vec<Self> {
+        let column = |node: Node<'_>| {
+            let widget = string(node, "id").unwrap_or_else(|| Spanned::new(String::new(), node.span()));
+            Column { widget, size: node.get("size").and_then(Node::as_f64) }
+        };
+        let row = |node: Node<'_>| {
+            let columns = node.get("columns").into_iter().flat_map(Node::items);
+            Self { columns: columns.map(column).collect(), node: node.id() }
+        };
+        node.get("layout").into_iter().flat_map(Node::items).map(row).collect()
+    }
+}
+
 impl Page {
     /// Returns the page written as `node`.
     pub fn decode(node: Node<'_>) -> Self {
         let identifier = string(node, "identifier");
+        let sort = match node.get("type").and_then(Node::as_str) {
+            Some("blueprint-entities") => Sort::Entities,
+            Some("entity") => Sort::Entity,
+            Some("home") => Sort::Home,
+            _ => Sort::Dashboard,
+        };
+        let filters = node.get("pageFilters").into_iter().flat_map(Node::items);
         Self {
             identifier: identifier.unwrap_or_else(|| Spanned::new(String::new(), node.span())),
             title: string(node, "title").map(|title| title.value),
             description: string(node, "description").map(|text| text.value),
             icon: string(node, "icon"),
-            kind: string(node, "type"),
+            sort,
             blueprint: string(node, "blueprint"),
-            audience: string(node, "audience")
-                .map_or_else(|| strings(node, "audience"), |single| vec![single]),
+            audience: one_or_many(node, "audience"),
+            private: node.get("visibility").and_then(Node::as_str) == Some("private"),
+            filters: filters.filter_map(search).map(Node::id).collect(),
+            layout: Row::decode_list(node),
             widgets: Widget::decode_list(node),
             node: node.id(),
         }
@@ -154,28 +161,23 @@ impl Page {
     pub fn label(&self) -> &str {
         self.title.as_deref().filter(|title| !title.is_empty()).unwrap_or(&self.identifier.value)
     }
+
+    /// Returns whether a site shows it as a page of its own: not one that only its author sees, nor one about whichever
+    /// entity is looked at.
+    pub fn is_shown(&self) -> bool {
+        !self.private && self.sort != Sort::Entity
+    }
+
+    /// Calls `visit` with each widget, those inside others included, in the order of the document.
+    pub fn each<'p>(&'p self, visit: &mut impl FnMut(&'p Widget)) {
+        self.widgets.iter().for_each(|widget| widget.each(visit));
+    }
 }
 
-impl Widget {
-    /// Returns the widgets of a page, widget or group; items that are no mappings are reported as shape.
-    fn decode_list(node: Node<'_>) -> Vec<Self> {
-        let widgets = node.get("widgets").into_iter().flat_map(Node::items);
-        widgets.filter(|widget| widget.kind() == Kind::Map).map(Self::decode).collect()
-    }
-
-    fn decode(node: Node<'_>) -> Self {
-        let groups = node.get("groups").into_iter().flat_map(Node::items);
-        let grouped = groups.flat_map(Self::decode_list);
-        Self {
-            identifier: string(node, "id"),
-            kind: string(node, "type"),
-            title: string(node, "title").map(|title| title.value),
-            icon: string(node, "icon"),
-            blueprint: string(node, "blueprint"),
-            widgets: Self::decode_list(node).into_iter().chain(grouped).collect(),
-            node: node.id(),
-        }
-    }
+/// Returns the search of a filter of a page: under `query` or `dataset`, or the filter itself.
+fn search(filter: Node<'_>) -> Option<Node<'_>> {
+    let inner = ["query", "dataset"].into_iter().find_map(|key| filter.get(key));
+    Some(inner.unwrap_or(filter)).filter(|search| search.kind() == Kind::Map)
 }
 
 #[cfg(test)]
@@ -207,9 +209,14 @@ mod tests {
         );
         let page = with(DASHBOARD, Page::decode);
         let [root] = page.widgets.as_slice() else { panic!("one root widget") };
-        assert_eq!(root.widgets.len(), 2);
-        let inner = &root.widgets[1].widgets[0];
-        assert_eq!(inner.kind.as_ref().map(|kind| kind.value.as_str()), Some("markdown"));
+        assert_eq!((root.widgets.len(), root.layout[0].columns.len()), (2, 2));
+        let Content::Tabs(groups) = &root.widgets[1].content else { panic!("a grouper") };
+        assert!(
+            matches!(&groups[0].widgets[0].content, Content::Prose(Prose::Text(text)) if text == "hello")
+        );
+        let mut kinds = Vec::new();
+        page.each(&mut |widget| kinds.extend(widget.kind.as_ref().map(|kind| kind.value.as_str())));
+        assert_eq!(kinds, ["dashboard-widget", "entities-number-chart", "grouper", "markdown"]);
     }
 
     #[test]
