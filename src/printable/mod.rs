@@ -7,6 +7,7 @@
 //! Beside it stands what all writers share: Markdown that stays text, aligned columns, and numbers as people read
 //! them.
 
+pub mod diagram;
 pub mod junit;
 pub mod markdown;
 mod number;

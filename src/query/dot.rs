@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::drawing::Drawing;
 use super::find::label;
 use crate::portal::Portal;
-use crate::printable::shown;
+use crate::printable::diagram::dot as quoted;
 
 /// Writes a directed graph with a cluster for each blueprint.
 pub(super) fn write(drawing: &Drawing, portal: &Portal, out: &mut dyn Write) -> io::Result<()> {
@@ -27,11 +27,4 @@ pub(super) fn write(drawing: &Drawing, portal: &Portal, out: &mut dyn Write) -> 
         writeln!(out, "  n{from} -> n{to} [label={}];", quoted(names))?;
     }
     writeln!(out, "}}")
-}
-
-/// Returns a text as a quoted string that shows exactly it: Graphviz reads `\N` as the node's name and `&lt;` as
-/// a character.
-pub(super) fn quoted(text: &str) -> String {
-    let text = shown(text).replace('\\', "\\\\").replace('"', "\\\"").replace('&', "&amp;");
-    format!("\"{text}\"")
 }

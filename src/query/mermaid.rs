@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::drawing::Drawing;
 use crate::portal::Portal;
-use crate::printable::shown;
+use crate::printable::diagram::mermaid as quoted;
 
 /// Writes a flowchart with a group for each blueprint.
 pub(super) fn write(drawing: &Drawing, portal: &Portal, out: &mut dyn Write) -> io::Result<()> {
@@ -24,24 +24,4 @@ pub(super) fn write(drawing: &Drawing, portal: &Portal, out: &mut dyn Write) -> 
         Some(root) => writeln!(out, "  style n{root} stroke-width:3px"),
         None => Ok(()),
     }
-}
-
-/// Returns a text as a quoted label. Mermaid reads Markdown and HTML in labels, so every character that could be
-/// part of either is written as its number.
-pub(super) fn quoted(text: &str) -> String {
-    let mut label = String::from("\"");
-    let text = shown(text);
-    let mut characters = text.chars().peekable();
-    while let Some(character) = characters.next() {
-        // `1. a` and `- a` would be lists.
-        let list = matches!(character, '.' | '-') && characters.peek() == Some(&' ');
-        let plain = character.is_alphanumeric() || matches!(character, ' ' | '.' | '-' | '/' | ',');
-        if (plain && !list) || !character.is_ascii() {
-            label.push(character);
-        } else {
-            label.push_str(&format!("#{};", u32::from(character)));
-        }
-    }
-    label.push('"');
-    label
 }

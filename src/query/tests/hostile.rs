@@ -1,5 +1,5 @@
-use super::super::{dot, mermaid};
 use super::*;
+use crate::printable::diagram;
 
 /// Titles that are meant to do harm.
 const TITLES: &[&str] = &[
@@ -76,7 +76,7 @@ fn labels_of_drawings_stay_inside_their_quotes() {
         ("a\nb\u{1b}", "\"a\\\\nb\\\\u{1b}\"", "\"a#92;nb#92;u#123;1b#125;\""),
         ("日本", "\"日本\"", "\"日本\""),
     ] {
-        assert_eq!(dot::quoted(text), in_dot, "{text}");
-        assert_eq!(mermaid::quoted(text), in_mermaid, "{text}");
+        assert_eq!(diagram::dot(text), in_dot, "{text}");
+        assert_eq!(diagram::mermaid(text), in_mermaid, "{text}");
     }
 }
