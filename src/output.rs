@@ -13,20 +13,26 @@
 //!
 //! Files that did not change are not touched: their times stay, for `rsync` and caches. What a file was made from
 //! can be kept with it, as a hash: then a file whose sources did not change need not even be made again.
+//!
+//! A preview is made in memory: the same files on a [`Shelf`], which goes from one build to the next in one step.
 
 pub mod batch;
+mod folder;
 mod lock;
 mod manifest;
+mod memory;
 mod place;
 
 use std::fs;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use lock::Lock;
+use folder::Folder;
+use manifest::Entry;
 pub use manifest::MANIFEST;
-use manifest::{Earlier, Entry};
+use memory::Memory;
+pub use memory::{Shelf, Snapshot};
 
 /// When a file is renamed into place, relative to the others of a build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -134,14 +140,19 @@ struct File {
     change: Change,
 }
 
-/// A folder being produced. Files may be written from many threads; [`publish`](Self::publish) shows them.
+/// A site being produced, in a folder or in memory. Files may be written from many threads; [`publish`](Self::publish)
+/// shows them.
 #[derive(Debug)]
 pub struct Output {
-    folder: PathBuf,
-    lock: Lock,
-    /// The earlier build; `None` when there is nothing to compare with.
-    earlier: Option<Earlier>,
+    target: Target,
     files: Mutex<(Vec<File>, u64)>,
+}
+
+/// Where files go.
+#[derive(Debug)]
+enum Target {
+    Folder(Folder),
+    Memory(Memory),
 }
 
 impl Output {
@@ -150,18 +161,12 @@ impl Output {
     /// # Errors
     /// When the folder holds something else, another build is writing it, or the disk says no.
     pub fn open(folder: &Path, force: bool) -> Result<Self, Error> {
-        let folder = absolute(folder)?;
-        let lock = Lock::take(&folder)?;
-        let earlier = if is_empty(&folder)? {
-            None
-        } else {
-            let earlier = manifest::read(&folder);
-            if earlier.is_none() && !force {
-                return Err(Error::Foreign(folder));
-            }
-            Some(earlier.unwrap_or_else(Earlier::unknown))
-        };
-        Ok(Self { folder, lock, earlier, files: Mutex::default() })
+        Ok(Self { target: Target::Folder(Folder::open(folder, force)?), files: Mutex::default() })
+    }
+
+    /// Opens a shelf in memory for a build; what did not change is shared with what it shows until then.
+    pub fn memory(shelf: &Arc<Shelf>) -> Self {
+        Self { target: Target::Memory(Memory::new(shelf)), files: Mutex::default() }
     }
 
     /// Adds the file `path`, with forward slashes, relative to the folder.
@@ -186,21 +191,12 @@ impl Output {
     /// # Errors
     /// When the disk says no.
     pub fn keep(&self, path: &str, rank: Rank, from: u64, buffer: &mut Vec<u8>) -> Result<bool, Error> {
-        let Some(earlier) = &self.earlier else { return Ok(false) };
-        let Some(entry) = earlier.find(path).filter(|entry| entry.from == Some(from)) else {
-            return Ok(false);
+        let kept = match &self.target {
+            Target::Folder(folder) => folder.keep(path, from, buffer)?,
+            Target::Memory(memory) => memory.keep(path, from),
         };
-        if !earlier.is_untouched(&self.folder, entry) {
-            let published = self.folder.join(path);
-            buffer.clear();
-            match fs::File::open(&published).and_then(|mut file| file.read_to_end(buffer)) {
-                Ok(_) if entry.is(&Entry::new(path, buffer, None)) => {}
-                Ok(_) => return Ok(false),
-                Err(error) if is_absent(&error) => return Ok(false),
-                Err(error) => return Err(Error::Io { path: published, error }),
-            }
-        }
-        self.remember(rank, Change::None, entry.clone());
+        let Some(entry) = kept else { return Ok(false) };
+        self.remember(rank, Change::None, entry);
         Ok(true)
     }
 
@@ -208,11 +204,10 @@ impl Output {
         if !is_plain(&entry.path) {
             return Err(Error::Path(entry.path));
         }
-        let change = self.compare(&entry, bytes)?;
-        if change != Change::None {
-            let staged = self.lock.staging().join(&entry.path);
-            create(&staged, bytes).map_err(Error::at(&staged))?;
-        }
+        let change = match &self.target {
+            Target::Folder(folder) => folder.add(&entry, bytes)?,
+            Target::Memory(memory) => memory.add(&entry, bytes),
+        };
         self.remember(rank, change, entry);
         Ok(())
     }
@@ -235,79 +230,11 @@ impl Output {
         }
         let unchanged = files.iter().filter(|file| file.change == Change::None).count();
         let written = files.len() - unchanged;
-        let removed = match &self.earlier {
-            None => self.publish_whole(&files)?,
-            Some(earlier) => self.publish_changes(&earlier.entries, files)?,
+        let removed = match self.target {
+            Target::Folder(folder) => folder.publish(files)?,
+            Target::Memory(memory) => memory.publish(),
         };
         Ok(Summary { written, unchanged, removed, bytes })
-    }
-
-    /// Renames the working folder into place.
-    fn publish_whole(&self, files: &[File]) -> Result<usize, Error> {
-        let staging = self.lock.staging();
-        manifest::write(staging, files.iter().map(|file| &file.entry))?;
-        if fs::rename(staging, &self.folder).is_ok() {
-            return Ok(0);
-        }
-        // The folder is there and empty: some systems want it gone, and a mount point can only be filled.
-        if fs::remove_dir(&self.folder).is_ok() && fs::rename(staging, &self.folder).is_ok() {
-            return Ok(0);
-        }
-        for file in files {
-            place::place(staging, &self.folder, &file.entry.path)?;
-        }
-        place::place(staging, &self.folder, MANIFEST)?;
-        Ok(0)
-    }
-
-    /// Renames each new and changed file into place, then removes what is no longer produced.
-    fn publish_changes(&self, earlier: &[Entry], mut files: Vec<File>) -> Result<usize, Error> {
-        let now: Vec<Entry> = files.iter().map(|file| file.entry.clone()).collect();
-        let stale: Vec<&Entry> = earlier.iter().filter(|entry| !holds(&now, &entry.path)).collect();
-        let added: Vec<&Entry> = now.iter().filter(|entry| !holds(earlier, &entry.path)).collect();
-        if !added.is_empty() {
-            // Until the end, this manifest says what changed files held before.
-            let mut both: Vec<&Entry> = earlier.iter().chain(added).collect();
-            both.sort_unstable_by(|a, b| a.path.cmp(&b.path));
-            manifest::write(self.lock.staging(), both.into_iter())?;
-            place::place(self.lock.staging(), &self.folder, MANIFEST)?;
-        }
-        files.retain(|file| file.change != Change::None);
-        files.sort_by_key(|file| (file.change, file.rank));
-        for file in &files {
-            let path = &file.entry.path;
-            if self.folder.join(path).is_dir() {
-                let inside = format!("{path}/");
-                for entry in stale.iter().filter(|entry| entry.path.starts_with(&inside)) {
-                    place::remove(&self.folder, &entry.path)?;
-                }
-            }
-            place::place(self.lock.staging(), &self.folder, path)?;
-        }
-        for entry in &stale {
-            place::remove(&self.folder, &entry.path)?;
-        }
-        if now != earlier {
-            manifest::write(self.lock.staging(), now.iter())?;
-            place::place(self.lock.staging(), &self.folder, MANIFEST)?;
-        }
-        Ok(stale.len())
-    }
-
-    /// Returns whether the published file differs from `bytes`.
-    fn compare(&self, entry: &Entry, bytes: &[u8]) -> Result<Change, Error> {
-        let Some(earlier) = &self.earlier else { return Ok(Change::Added) };
-        let path = &entry.path;
-        if earlier.find(path).is_some_and(|old| old.is(entry) && earlier.is_untouched(&self.folder, old)) {
-            return Ok(Change::None);
-        }
-        let published = self.folder.join(path);
-        match same(&published, bytes) {
-            Ok(true) => Ok(Change::None),
-            Ok(false) => Ok(Change::Changed),
-            Err(error) if is_absent(&error) => Ok(Change::Added),
-            Err(error) => Err(Error::Io { path: published, error }),
-        }
     }
 
     fn files(&self) -> MutexGuard<'_, (Vec<File>, u64)> {
@@ -315,63 +242,10 @@ impl Output {
     }
 }
 
-/// Returns whether sorted entries hold a path.
-fn holds(entries: &[Entry], path: &str) -> bool {
-    entries.binary_search_by(|entry| entry.path.as_str().cmp(path)).is_ok()
-}
-
-/// Returns whether an error says that there is no such file, folders on the way to it included.
-fn is_absent(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory
-    )
-}
-
-/// Returns the folder with its links resolved, as far as it exists.
-fn absolute(folder: &Path) -> Result<PathBuf, Error> {
-    if let Ok(folder) = folder.canonicalize() {
-        return Ok(folder);
-    }
-    let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::create_dir_all(parent).map_err(Error::at(parent))?;
-    let name = folder.file_name().ok_or_else(|| Error::Path(folder.display().to_string()))?;
-    Ok(parent.canonicalize().map_err(Error::at(parent))?.join(name))
-}
-
-/// Returns whether there is no such folder, or nothing in it.
-fn is_empty(folder: &Path) -> Result<bool, Error> {
-    match fs::read_dir(folder) {
-        Ok(mut entries) => Ok(entries.next().is_none()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
-        Err(error) => Err(Error::at(folder)(error)),
-    }
-}
-
 /// Returns whether `path` names a file below the folder and is not one that portal keeps there for itself.
 fn is_plain(path: &str) -> bool {
     let part = |part: &str| !matches!(part, "" | "." | "..") && !part.contains(['\\', ':', '\0']);
     path.split('/').all(part) && path != MANIFEST
-}
-
-/// Returns whether the file at `path` holds exactly `bytes`; reads no further than the first difference.
-fn same(path: &Path, bytes: &[u8]) -> io::Result<bool> {
-    let mut file = fs::File::open(path)?;
-    if file.metadata()?.len() != bytes.len() as u64 {
-        return Ok(false);
-    }
-    let mut chunk = [0; 16 * 1024];
-    let mut rest = bytes;
-    loop {
-        let read = file.read(&mut chunk)?;
-        if read == 0 {
-            return Ok(rest.is_empty());
-        }
-        match rest.split_at_checked(read) {
-            Some((head, tail)) if head == &chunk[..read] => rest = tail,
-            _ => return Ok(false),
-        }
-    }
 }
 
 /// Writes a file, and its folder when it is the first there.

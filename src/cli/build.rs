@@ -4,15 +4,18 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use clap::Args;
 use indicatif::ProgressBar;
 
 use super::open::{Opened, Source};
-use super::{Failure, Global, Outcome, progress, recorded};
+use super::{Failure, Global, Outcome, memory, progress, recorded, templates};
+use crate::document::Documents;
 use crate::git;
 use crate::history;
+use crate::interface::Descriptions;
 use crate::site::{self, Built, Options};
 
 /// Render the static site
@@ -56,6 +59,9 @@ impl Build {
         bar.finish_and_clear();
         let built = built.map_err(|error| Failure::Other(error.to_string()))?;
         if global.quiet == 0 {
+            for warning in &built.left_out {
+                writeln!(io::stderr(), "warning: {warning}")?;
+            }
             writeln!(io::stderr(), "{} in {} ms", said(&built, &folder), start.elapsed().as_millis())?;
         }
         Ok(if opened.portal.diagnostics.has_errors() { Outcome::Findings } else { Outcome::Done })
@@ -74,18 +80,45 @@ impl Build {
 
     fn options(&self, global: &Global, opened: &Opened, progress: ProgressBar) -> Result<Options, Failure> {
         let configured = || opened.portal.catalog.config().site_url.clone();
-        let revision = self.source.at.as_deref().unwrap_or("HEAD");
-        Ok(Options {
-            base_url: self.base_url.clone().or_else(configured),
-            commit: git::commit(&opened.root, revision),
-            outlooks: history::outlooks(&opened.portal, &opened.root, revision),
-            runs: recorded::runs(global, opened, self.source.at.as_deref())?,
-            templates: texts(&opened.root.join("templates"))?,
-            statics: files(&opened.root.join("static"))?,
-            force: self.force,
-            progress,
-        })
+        let base_url = self.base_url.clone().or_else(configured);
+        let options = options(global, opened, self.source.at.as_deref())?;
+        Ok(Options { base_url, force: self.force, progress, ..options })
     }
+}
+
+/// Returns what a site is made of beside the catalog: its commit, its runs, its own templates and files.
+pub(super) fn options(global: &Global, opened: &Opened, at: Option<&str>) -> Result<Options, Failure> {
+    let revision = at.unwrap_or("HEAD");
+    Ok(Options {
+        commit: git::commit(&opened.root, revision),
+        outlooks: history::outlooks(&opened.portal, &opened.root, revision),
+        trends: history::trends(&opened.portal, &opened.root, revision),
+        runs: recorded::runs(global, opened, at)?,
+        timeline: Arc::new(memory::timeline(opened, revision)?),
+        interfaces: Descriptions::find(&opened.portal.catalog, &opened.portal.sources, opened.files(at)?)?,
+        documents: documents(global, opened, at)?,
+        templates: own_templates(global, &opened.root)?,
+        statics: files(&opened.root.join("static"))?,
+        ..Options::default()
+    })
+}
+
+/// Returns the documents of the entities, from where the catalog was read; what is left out is said.
+fn documents(global: &Global, opened: &Opened, at: Option<&str>) -> Result<Documents, Failure> {
+    let documents = Documents::find(&opened.portal, opened.files(at)?)?;
+    if global.quiet == 0 {
+        documents.warnings().iter().try_for_each(|warning| writeln!(io::stderr(), "warning: {warning}"))?;
+    }
+    Ok(documents)
+}
+
+/// Returns the catalog's own templates; says which of them were made from originals that have changed since.
+fn own_templates(global: &Global, root: &Path) -> Result<BTreeMap<String, String>, Failure> {
+    let texts = texts(&root.join(templates::FOLDER))?;
+    if global.quiet == 0 {
+        templates::warnings(&texts).iter().try_for_each(|said| writeln!(io::stderr(), "warning: {said}"))?;
+    }
+    Ok(templates::used(texts))
 }
 
 /// Returns the last line of a build: what was written, where.
@@ -139,7 +172,7 @@ fn files(folder: &Path) -> Result<Vec<(String, Vec<u8>)>, Failure> {
 }
 
 /// Returns the templates of a folder by name.
-fn texts(folder: &Path) -> Result<BTreeMap<String, String>, Failure> {
+pub(super) fn texts(folder: &Path) -> Result<BTreeMap<String, String>, Failure> {
     let text = |(path, bytes): (String, Vec<u8>)| {
         let text = String::from_utf8(bytes)
             .map_err(|_| Failure::Other(format!("templates/{path} is not UTF-8 text")))?;

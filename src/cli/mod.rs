@@ -11,6 +11,7 @@ mod explain;
 mod filter;
 mod init;
 mod interrupt;
+mod memory;
 mod open;
 mod progress;
 mod prompt;
@@ -21,6 +22,9 @@ mod run;
 mod scaffold;
 mod schema;
 mod score;
+#[cfg(feature = "serve")]
+mod serve;
+mod templates;
 mod terminal;
 mod validate;
 mod workflows;
@@ -60,6 +64,7 @@ const EXAMPLES: &str = "Examples:
   portal diff                                      what a change does to the catalog
   portal run dev_environment                       start a self-service action
   portal scaffold new http-service                 start a service from a template
+  portal serve --open                              look at the site while you write
   portal build --output site                       publish the catalog as a static site
   portal workflows                                 write actions as workflows of the CI system
   portal explain dangling-relation                 why a rule exists and how to satisfy it
@@ -107,6 +112,9 @@ enum Command {
     Validate(validate::Validate),
     /// Render the static site
     Build(build::Build),
+    /// Preview the site: it reloads while you write
+    #[cfg(feature = "serve")]
+    Serve(serve::Serve),
     /// Ask the catalog: entities, columns, relations, graphs
     Query(query::Query),
     /// Scorecard results; gates a pipeline
@@ -119,6 +127,8 @@ enum Command {
     Scaffold(scaffold::Scaffold),
     /// Write actions and automations as workflows of the CI system
     Workflows(workflows::Workflows),
+    /// The templates of the site: copy one out, bring it up to date
+    Templates(templates::Templates),
     /// JSON Schemas for editors and for our own outputs
     Schema(schema::Schema),
     /// Explain a rule of portal, or of the catalog's scorecards
@@ -213,12 +223,15 @@ impl Command {
             Self::Init(command) => command.run(global),
             Self::Validate(command) => command.run(global),
             Self::Build(command) => command.run(global),
+            #[cfg(feature = "serve")]
+            Self::Serve(command) => command.run(global),
             Self::Query(command) => command.run(global),
             Self::Score(command) => command.run(global),
             Self::Diff(command) => command.run(global),
             Self::Run(command) => command.run(global),
             Self::Scaffold(command) => command.run(global),
             Self::Workflows(command) => command.run(global),
+            Self::Templates(command) => command.run(global),
             Self::Schema(command) => command.run(global),
             Self::Explain(command) => command.run(global),
             Self::Completions(command) => command.run(),

@@ -13,7 +13,7 @@ use crate::git::{self, History, Revision};
 use crate::model::Kind;
 use crate::model::instant::Instant;
 use crate::portal::{Origin, Portal};
-use crate::worktree::{self, CONFIG_FILE, Overlay, Unreadable, Worktree};
+use crate::worktree::{self, CONFIG_FILE, Files, Overlay, Unreadable, Worktree};
 
 /// Options of every command that reads the catalog.
 #[derive(Debug, Clone, Default, Args)]
@@ -44,13 +44,20 @@ impl Source {
         global: &Global,
         overlay: Option<(PathBuf, Vec<u8>)>,
     ) -> Result<&'static Opened, Failure> {
+        // Never freed: the process ends soon, and the system frees a catalog in a fraction of the time.
+        Ok(Box::leak(Box::new(self.read(global, overlay)?)))
+    }
+
+    /// Opens the catalog for a process that goes on, and lets go of it in the end.
+    pub(super) fn read(
+        &self,
+        global: &Global,
+        overlay: Option<(PathBuf, Vec<u8>)>,
+    ) -> Result<Opened, Failure> {
         let start = std::time::Instant::now();
         let now = now(global)?;
         let spinner = progress::spinner(global, "reading the catalog");
-        let directory = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
-        if !directory.is_dir() {
-            return Err(Failure::Other(format!("`{}` is not a folder", directory.display())));
-        }
+        let directory = directory(global)?;
         let opened = match &self.at {
             Some(revision) => open_revision(global, directory, revision, overlay, now),
             None => open_worktree(global, directory, overlay, now),
@@ -60,9 +67,36 @@ impl Source {
         if global.verbose > 0 {
             opened.say(self.at.as_deref())?;
         }
-        // Never freed: the process ends soon, and the system frees a catalog in a fraction of the time.
-        Ok(Box::leak(Box::new(opened)))
+        Ok(opened)
     }
+}
+
+impl Opened {
+    /// Returns the files of the catalog, for what is read after it: those of the disk, or of the revision `at`.
+    pub(super) fn files(&self, at: Option<&str>) -> Result<Box<dyn Files + Send>, Failure> {
+        Ok(match at {
+            None => Box::new(Worktree::new(&self.root)),
+            Some(revision) => Box::new(Revision::open(&self.root, revision)?),
+        })
+    }
+}
+
+/// Returns the folder that a command is about.
+fn directory(global: &Global) -> Result<PathBuf, Failure> {
+    let directory = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
+    match directory.is_dir() {
+        true => Ok(directory),
+        false => Err(Failure::Other(format!("`{}` is not a folder", directory.display()))),
+    }
+}
+
+/// Returns the catalog root on disk: the folder of `--config`, else that of the nearest `portal.yaml`, else `-C`.
+pub(super) fn root(global: &Global) -> Result<PathBuf, Failure> {
+    let from = starting_point(global, &directory(global)?)?;
+    Ok(match global.config {
+        Some(_) => from,
+        None => worktree::find_root(&from).unwrap_or(from),
+    })
 }
 
 /// Returns the instant of the run: as asked for, else that of a reproducible build (`SOURCE_DATE_EPOCH`, in seconds
@@ -102,8 +136,7 @@ fn open_worktree(
     overlay: Option<(PathBuf, Vec<u8>)>,
     now: Instant,
 ) -> Result<Opened, Failure> {
-    let from = starting_point(global, &directory)?;
-    let root = if global.config.is_some() { from } else { worktree::find_root(&from).unwrap_or(from) };
+    let root = root(global)?;
     let config = read_config(global, &directory, &root)?;
     let worktree = Worktree::new(&root);
     let history = History::open(&root, "HEAD", None);

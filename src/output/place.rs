@@ -69,7 +69,7 @@ pub(super) fn remove(folder: &Path, path: &str) -> Result<(), Error> {
         return Ok(());
     }
     match fs::remove_file(&file) {
-        Err(error) if !super::is_absent(&error) => return Err(Error::at(&file)(error)),
+        Err(error) if !super::folder::is_absent(&error) => return Err(Error::at(&file)(error)),
         _ => {}
     }
     let mut parent = file.parent();

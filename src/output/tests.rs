@@ -152,3 +152,47 @@ fn paths_stay_inside() {
     output.write("a", Rank::Leaf, b"").expect("written");
     assert!(matches!(output.publish(), Err(Error::Duplicate(_))));
 }
+
+#[test]
+fn a_site_in_memory_goes_from_one_build_to_the_next() {
+    let shelf = Arc::new(Shelf::default());
+    let build = |files: &[(&str, &str)]| {
+        let output = Output::memory(&shelf);
+        for (path, text) in files {
+            output.write(path, Rank::Leaf, text.as_bytes())?;
+        }
+        output.publish()
+    };
+    let text = |snapshot: &Snapshot, path: &str| snapshot.get(path).map(|bytes| bytes.to_vec());
+    let first = build(&[("index.html", "1"), ("a/b.html", "b")]).expect("built");
+    assert_eq!(first, Summary { written: 2, unchanged: 0, removed: 0, bytes: 2 });
+    let reader = shelf.shown();
+    let second = build(&[("index.html", "2"), ("c.html", "c")]).expect("built");
+    assert_eq!(second, Summary { written: 2, unchanged: 0, removed: 1, bytes: 2 });
+    assert_eq!(text(&reader, "index.html").as_deref(), Some(&b"1"[..]), "who reads has a whole build");
+    assert_eq!(text(&shelf.shown(), "index.html").as_deref(), Some(&b"2"[..]));
+    assert_eq!(text(&shelf.shown(), "a/b.html"), None);
+    let id = shelf.shown().id();
+    assert_ne!(id, reader.id());
+    assert!(build(&[("x", "1"), ("x", "2")]).is_err() && build(&[("../x", "1")]).is_err());
+    assert_eq!(shelf.shown().id(), id, "a build that failed is not shown");
+    let same = build(&[("c.html", "c"), ("index.html", "2")]).expect("built");
+    assert_eq!((same.unchanged, shelf.shown().id()), (2, id), "the same files are the same build");
+}
+
+#[test]
+fn what_was_made_from_the_same_is_kept_in_memory() {
+    let shelf = Arc::new(Shelf::default());
+    let build = |from: u64, bytes: &[u8]| {
+        let output = Output::memory(&shelf);
+        let kept = output.keep("a.html", Rank::Leaf, from, &mut Vec::new()).expect("memory");
+        if !kept {
+            output.write_made("a.html", Rank::Leaf, bytes, from).expect("memory");
+        }
+        output.publish().expect("published");
+        (kept, shelf.shown().get("a.html").map(|bytes| bytes.to_vec()))
+    };
+    assert_eq!(build(7, b"a"), (false, Some(b"a".to_vec())));
+    assert_eq!(build(7, b"b"), (true, Some(b"a".to_vec())));
+    assert_eq!(build(8, b"b"), (false, Some(b"b".to_vec())));
+}
