@@ -103,21 +103,6 @@
     fields.filter((field) => field.dataset.pattern).forEach(check);
   };
 
-  // Puts a copy button at the end of the line above a text.
-  const copier = (source) => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "btn";
-    button.innerHTML = '<svg aria-hidden="true"><use href="#copy"/></svg><span>Copy</span>';
-    button.onclick = () => {
-      getSelection().selectAllChildren(source);
-      document.execCommand("copy");
-      button.lastChild.textContent = "Copied";
-    };
-    source.previousElementSibling.append(button);
-  };
-
-  [command, file].filter(Boolean).forEach(copier);
   if (!form) return;
   const entity = new URLSearchParams(location.search).get("entity"), asked = all('[data-name="$entity"] input')[0];
   if (asked && entity) asked.value = entity;

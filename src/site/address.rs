@@ -142,6 +142,25 @@ pub(super) fn actions<'a>(identifiers: impl Iterator<Item = &'a str>) -> Vec<Str
     identifiers.map(name).collect()
 }
 
+/// Returns the names of the files of these pages, in their order.
+pub(super) fn pages<'a>(identifiers: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut taken = BTreeSet::from(["index".to_string()]);
+    let name = |identifier: &str| {
+        let mut name = segment(identifier).into_owned();
+        // Two that differ by case alone would be one file on some disks.
+        while !taken.insert(name.to_ascii_lowercase()) {
+            name.push_str("~again");
+        }
+        name
+    };
+    identifiers.map(name).collect()
+}
+
+/// Returns the path of the page whose files are called `name`.
+pub(super) fn page(name: &str) -> String {
+    format!("{PAGES}/{name}.html")
+}
+
 /// Returns the path of the page of the action whose files are called `name`.
 pub(super) fn action(name: &str) -> String {
     format!("{ACTIONS}/{name}.html")

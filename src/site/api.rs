@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::{Error, Site, action, api_score, json};
+use super::{Error, Site, action, api_schema, api_score, json};
 use crate::catalog::{BlueprintId, EntityId, EntityRef};
 use crate::model::blueprint::{Blueprint, Ownership};
 use crate::model::property::Property;
@@ -271,6 +271,7 @@ pub(super) fn lists(site: &Site<'_>, output: &Output) -> Result<(), Error> {
         "title": site.catalog().config().title,
         "about": "Paths are relative to the root of the site. `list` names a blueprint's entities, each with the \
                   file that holds it; when there are `shards`, a file holds a list of entities.",
+        "openapi": api_schema::OPENAPI,
         "entities": site.catalog().entity_count(),
         "blueprints": blueprints,
         "scorecards": (!site.boards.is_empty()).then_some(api_score::LIST),
@@ -278,6 +279,7 @@ pub(super) fn lists(site: &Site<'_>, output: &Output) -> Result<(), Error> {
         "actions": actions,
         "automations": automations,
     });
+    api_schema::write(site, output)?;
     output.write(&format!("{ROOT}index.json"), Rank::Home, pretty(&index).as_bytes())?;
     Ok(())
 }

@@ -105,17 +105,21 @@ impl Board<'_> {
         self.card.levels.get(level).map_or("", |level: &CardLevel| &level.title)
     }
 
-    /// Writes a level: its name with bars that rise with it.
-    pub(super) fn write_level(&self, level: usize, out: &mut Markup) {
-        let bars = match level {
+    /// Returns the class for the bars of a level, after a space; nothing for the floor, which has none.
+    pub(super) fn bars(&self, level: usize) -> &'static str {
+        match level {
             0 => "",
             _ if level >= self.top => " q3",
             _ if level * 2 >= self.top => " q2",
             _ => " q1",
-        };
+        }
+    }
+
+    /// Writes a level: its name with bars that rise with it.
+    pub(super) fn write_level(&self, level: usize, out: &mut Markup) {
         out.raw("<b class=\"lv ")
             .raw(self.color(level))
-            .raw(bars)
+            .raw(self.bars(level))
             .raw("\">")
             .text(self.level(level))
             .raw("</b>");
@@ -140,11 +144,24 @@ impl Board<'_> {
 
     /// Writes the levels of all entities as a bar, the highest level first, with its numbers in words.
     pub(super) fn write_bar(&self, class: &'static str, height: &'static str, out: &mut Markup) {
+        self.write_bar_of(&self.counts, class, height, out);
+    }
+
+    /// Writes the same of some entities; `counts` says how many of them have each level.
+    pub(super) fn write_bar_of(
+        &self,
+        counts: &[usize],
+        class: &'static str,
+        height: &'static str,
+        out: &mut Markup,
+    ) {
         out.raw("<svg").raw(class).raw(" viewBox=\"0 0 100 ").raw(height);
-        out.raw("\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"").text(&self.words()).raw("\">");
-        let total = self.total().max(1) as f64;
+        out.raw("\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"")
+            .text(&self.words(counts))
+            .raw("\">");
+        let total = counts.iter().sum::<usize>().max(1) as f64;
         let mut x = 0.0;
-        for (level, &count) in self.counts.iter().enumerate().rev().filter(|(_, count)| **count > 0) {
+        for (level, &count) in counts.iter().enumerate().rev().filter(|(_, count)| **count > 0) {
             let width = 100.0 * count as f64 / total;
             // A hair's breadth between two levels, as far as there is room for it.
             let drawn = (width - 0.25).max(width / 2.0);
@@ -156,8 +173,8 @@ impl Board<'_> {
     }
 
     /// Returns how many have each level: `66 Gold, 122 Silver`.
-    fn words(&self) -> String {
-        let levels = self.counts.iter().enumerate().rev();
+    fn words(&self, counts: &[usize]) -> String {
+        let levels = counts.iter().enumerate().rev();
         let words: Vec<String> =
             levels.map(|(level, count)| format!("{count} {}", self.level(level))).collect();
         words.join(", ")

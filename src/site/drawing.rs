@@ -107,13 +107,14 @@ pub(super) fn draw(
     root: &'static str,
     icons: &mut Used<'_>,
 ) -> Value {
-    if used_by.is_empty() && uses.is_empty() {
-        return none();
-    }
     // What the entity is a part of is drawn around it, not beside it.
     let up = site.outline(entity.blueprint_id()).parent.filter(|_| !parents.is_empty());
     let uses: Vec<&Group<'_>> = uses.iter().filter(|group| up.is_none() || group.own != up).collect();
-    let used_by: Vec<&Group<'_>> = used_by.iter().collect();
+    // Its parts have a drawing of their own.
+    let used_by: Vec<&Group<'_>> = used_by.iter().filter(|group| !group.parts).collect();
+    if used_by.is_empty() && uses.is_empty() {
+        return none();
+    }
     let (left, right) = (Column::new(&used_by), Column::new(&uses));
     let parents = &parents[..parents.len().min(2)];
     let around = if parents.is_empty() { 60 } else { 84 + 64 * count(parents.len()) };

@@ -3,13 +3,15 @@
 use minijinja::Value;
 
 use super::frame::Area;
+use super::history::Told;
 use super::icon::Used;
+use super::interface::Interfaces;
 use super::markup::Markup;
 use super::neighbour::{self, Group};
 use super::record::{list, maybe, none, record};
 use super::value::{self, Shown};
 use super::verdict::Verdict;
-use super::{Site, action, api, computed, drawing, outline, owned, words};
+use super::{Site, action, api, computed, document, drawing, graph, outline, owned, team, words};
 use crate::catalog::{EntityId, EntityRef};
 use crate::model::property::{Property, Type};
 use crate::yaml::Node;
@@ -24,15 +26,16 @@ const LONGEST_DESCRIPTION: usize = 600;
 const MOST_PARENTS: usize = 4;
 
 record! {
-    /// What the template of an entity reads; `crumbs`, `tags`, `owners` and the drawing are markup.
+    /// What the template of an entity reads; `crumbs`, `tags`, `owners` and the drawings are markup.
     Page {
         site, frame, title, summary, icons,
-        name, identifier, icon,
+        name, identifier, kind, icon,
         crumbs, description, tags, owners, owner_icon,
-        drawing, used_by, used_by_count, uses, uses_count,
-        facts, blocks, unset,
+        parts, drawing, explore, used_by, used_by_count, uses, uses_count,
+        facts, blocks, unset, documents,
         marks, scorecards, passed, rules,
-        actions, owned, source, json,
+        interfaces, operations,
+        actions, owned, side, story, source, json,
     }
 }
 
@@ -51,16 +54,28 @@ struct Properties {
     unset: usize,
 }
 
+/// What the page of an entity shows that is worked out before it is known whether the page is made anew.
+pub(super) struct Parts<'a> {
+    pub(super) verdict: Verdict,
+    pub(super) told: Told,
+    pub(super) lead: Option<document::Lead>,
+    pub(super) interfaces: &'a Interfaces,
+}
+
 /// Returns what the page of an entity shows.
-pub(super) fn page(site: &Site<'_>, entity: EntityRef<'_>, verdict: Verdict) -> Value {
+pub(super) fn page(site: &Site<'_>, entity: EntityRef<'_>, parts: Parts<'_>) -> Value {
+    let Parts { mut verdict, told, lead, interfaces } = parts;
     let mut icons = Used::new(&site.icons);
     let is_team = site.team == Some(entity.blueprint_id());
     let parents = parents(site, entity);
     let (used_by, uses) = (neighbour::used_by(site, entity), neighbour::uses(site, entity));
-    let properties = properties(site, entity);
+    let properties = properties(site, entity, interfaces);
+    let section = interfaces.section(entity.id());
     let owners = owners(site, entity);
     let fallback = || format!("{}, {}", entity.label(), entity.blueprint().label());
     let named = entity.label() != entity.identifier();
+    let tallies = owned::tallies(site, entity.id());
+    owned::marks(&tallies, ROOT, &mut verdict.marks);
     Page {
         site: site.common.clone(),
         frame: site.frame(ROOT, if is_team { Area::Teams } else { Area::Catalog }),
@@ -68,12 +83,15 @@ pub(super) fn page(site: &Site<'_>, entity: EntityRef<'_>, verdict: Verdict) -> 
         summary: Value::from(properties.description.clone().unwrap_or_else(fallback)),
         name: Value::from(entity.label()),
         identifier: if named { Value::from(entity.identifier()) } else { none() },
+        kind: site.outline(entity.blueprint_id()).label.clone(),
         icon: Value::from(icons.add(site.face(entity.id()).icon)),
         crumbs: crumbs(site, entity, &parents),
         description: maybe(properties.description),
         tags: properties.tags.finish(),
         owner_icon: if owners.is_empty() { none() } else { Value::from(icons.add_drawn("team")) },
         owners: owners.finish(),
+        parts: maybe(graph::draw(site, entity, ROOT, &mut icons)),
+        explore: Value::from(graph::link(site, entity, ROOT)),
         drawing: drawing::draw(site, entity, &used_by, &uses, &parents, ROOT, &mut icons),
         used_by_count: Value::from(total(&used_by)),
         used_by: neighbour::links(site, &used_by, ROOT),
@@ -82,12 +100,17 @@ pub(super) fn page(site: &Site<'_>, entity: EntityRef<'_>, verdict: Verdict) -> 
         facts: list(properties.facts),
         blocks: list(properties.blocks),
         unset: Value::from(properties.unset),
+        documents: document::section(lead),
         marks: verdict.marks.finish(),
         scorecards: verdict.sections.finish(),
         passed: Value::from(verdict.passed),
         rules: Value::from(verdict.rules),
+        operations: maybe(section.as_ref().map(|(_, count)| *count)),
+        interfaces: maybe(section.map(|(section, _)| section)),
         actions: action::about(site, entity, &mut icons),
-        owned: owned::table(site, entity, ROOT, &mut icons),
+        owned: owned::table(site, entity, &tallies, ROOT, &mut icons),
+        side: team::side(site, entity, ROOT, &mut icons),
+        story: told.finish(),
         source: source(site, entity),
         json: Value::from(api::file_of(site, entity, ROOT)),
         icons: icons.drawings(),
@@ -100,7 +123,7 @@ fn total(groups: &[Group<'_>]) -> usize {
 }
 
 /// Returns the stored values in the order of the blueprint, then the computed ones.
-fn properties(site: &Site<'_>, entity: EntityRef<'_>) -> Properties {
+fn properties(site: &Site<'_>, entity: EntityRef<'_>, interfaces: &Interfaces) -> Properties {
     let mut properties = Properties::default();
     let outline = site.outline(entity.blueprint_id());
     for (number, property) in entity.blueprint().properties.iter().enumerate() {
@@ -109,6 +132,9 @@ fn properties(site: &Site<'_>, entity: EntityRef<'_>) -> Properties {
             properties.unset += 1;
             continue;
         };
+        if document::is_behind(site, node) || interfaces.shows(entity.id(), number) {
+            continue;
+        }
         if outline.described
             && outline::is_description(property)
             && let Some(text) = description(node)
@@ -203,7 +229,9 @@ fn parent(site: &Site<'_>, entity: EntityRef<'_>) -> Option<EntityId> {
 /// Returns the way to the page: its blueprint, then what it is a part of, the widest first.
 fn crumbs(site: &Site<'_>, entity: EntityRef<'_>, parents: &[EntityId]) -> Value {
     let mut out = Markup::default();
-    if let Some(page) = &site.outline(entity.blueprint_id()).page {
+    if site.team == Some(entity.blueprint_id()) {
+        out.raw("<a href=\"").raw(ROOT).raw(team::PATH).raw("\">Teams</a>");
+    } else if let Some(page) = &site.outline(entity.blueprint_id()).page {
         let label = entity.blueprint().label();
         out.raw("<a href=\"").raw(ROOT).text(page).raw("\">").text(label).raw("</a>");
     }

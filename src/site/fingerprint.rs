@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::api::{self, Hashes};
-use super::{Options, Site, computed, entity, outline};
+use super::{Options, Site, computed, entity, graph, outline};
 use crate::catalog::{EntityId, EntityRef};
 use crate::worktree::CONFIG_FILE;
 
@@ -63,6 +63,7 @@ impl Fingerprints {
         entity::parents(site, entity).into_iter().for_each(&mut add);
         named(site, entity).for_each(&mut add);
         computed::named(site, entity).for_each(&mut add);
+        graph::hash(site, entity, &self.entities, &mut hasher);
         hasher.digest()
     }
 }
@@ -97,5 +98,6 @@ fn common(site: &Site<'_>, options: &Options) -> u64 {
     let model: Vec<_> = site.catalog().blueprints().map(|(_, blueprint)| blueprint).collect();
     hasher.update(format!("{model:?}{:?}{}", site.addresses, api::is_sharded(site)).as_bytes());
     hasher.update(site.frames.text().as_bytes());
+    hasher.update(site.common.to_string().as_bytes());
     hasher.digest()
 }

@@ -69,7 +69,8 @@ fn rows(site: &Site<'_>, board: &Board<'_>) -> Vec<Row> {
     rows.into_values().collect()
 }
 
-fn cell(tally: &Tally, out: &mut Markup) {
+/// Writes the cell of a tally.
+pub(super) fn cell(tally: &Tally, out: &mut Markup) {
     match tally.percent().filter(|_| tally.unknown < tally.total()) {
         Some(share) => {
             let step = STEPS.iter().find(|(from, _)| share >= *from).map_or("h0", |(_, step)| step);

@@ -6,10 +6,17 @@ use minijinja::Value;
 
 use super::frame::Area;
 use super::icon::Used;
+use super::markup::Markup;
 use super::record::{Link, list, maybe, none, record};
-use super::{Site, action, definition, initiative, link, moment, scorecards};
+use super::{
+    Site, action, audit, brand, dashboard, history, initiative, link, moment, scorecards, search, team,
+};
 use crate::catalog::{BlueprintId, EntityRef};
 use crate::diagnostic::{Rule, Severity};
+use crate::model::site::SECTIONS;
+
+/// The most changes on the page.
+const MOST_CHANGES: usize = 8;
 
 /// The most rules and teams on the page.
 const MOST_RULES: usize = 5;
@@ -18,9 +25,12 @@ const MOST_TEAMS: usize = 24;
 record! {
     /// What the template of the home page reads.
     Page {
-        site, frame, title, summary, icons,
-        scorecards, scorecard_count, scorecard_key, initiatives, initiative_count,
-        actions, action_count, entities, blueprints, attention, unowned, model, teams, team_count, team_page, built,
+        site, frame, title, summary, icons, most_used,
+        /// The text at the top, as markup, and the names of the parts below it.
+        text, show,
+        scorecards, trend, scorecard_count, scorecard_key, initiatives, initiative_count,
+        dashboards, dashboard_count, actions, action_count, entities, blueprints, attention, unowned,
+        teams, team_count, team_page, recent, recent_count, built,
     }
 }
 
@@ -40,16 +50,6 @@ record! {
 }
 
 record! {
-    /// What a blueprint's entities point at.
-    ModelRow { link, relations }
-}
-
-record! {
-    /// A relation of the model.
-    ModelRelation { label, targets, many }
-}
-
-record! {
     /// What the site was made of. Only this page says it: on every page it would make each of them new at each
     /// commit.
     BuiltPart { commit, at, shown, errors, warnings }
@@ -58,36 +58,52 @@ record! {
 /// Returns what the home page shows.
 pub(super) fn page(site: &Site<'_>) -> Value {
     let mut icons = Used::new(&site.icons);
+    icons.add_drawn("search");
     let shown: Vec<BlueprintId> =
         site.catalog().blueprints().map(|(id, _)| id).filter(|id| site.outline(*id).page.is_some()).collect();
     let entities = site.catalog().entity_count();
     let title = site.catalog().config().title.as_deref().unwrap_or("Developer portal");
     let summary = format!("Software catalog of {title}: {entities} entities in {} blueprints", shown.len());
     let teams = site.team.map(|team| site.catalog().entities_of(team));
+    let (recent, recent_count) = recent(site);
+    let (dashboards, dashboard_count) = dashboard::rows(site, &mut icons);
     Page {
         site: site.common.clone(),
         frame: site.frame("", Area::Overview),
         title: none(),
         summary: Value::from(summary),
+        most_used: search::most_used(site),
+        text: brand::text(site),
+        show: show(site),
         scorecards: scorecards::rows(site, "", false).finish(),
+        trend: Value::from(scorecards::has_trend(site)),
         scorecard_count: Value::from(site.boards.len()),
         scorecard_key: scorecards::key(site),
         initiatives: initiative::rows(site, "").finish(),
         initiative_count: Value::from(site.portal.progress.len()),
+        dashboards: dashboards.finish(),
+        dashboard_count: Value::from(dashboard_count),
         actions: action::first(site, &mut icons),
         action_count: Value::from(site.offers.all.len()),
         entities: Value::from(entities),
         blueprints: list(shown.iter().map(|&id| blueprint_row(site, id, &mut icons)).collect::<Vec<_>>()),
         attention: findings(site),
         unowned: list(shown.iter().filter_map(|&id| unowned(site, id)).collect::<Vec<_>>()),
-        model: list(shown.iter().filter_map(|&id| model_row(site, id, &mut icons)).collect::<Vec<_>>()),
         team_count: Value::from(teams.as_ref().map_or(0, ExactSizeIterator::len)),
         teams: list(team_links(site, &mut icons)),
-        team_page: maybe(site.team.and_then(|team| site.outline(team).page.as_deref())),
+        team_page: maybe(team::is_any(site.catalog()).then_some(team::PATH)),
+        recent: recent.finish(),
+        recent_count: Value::from(recent_count),
         built: Value::from(built(site)),
         icons: icons.drawings(),
     }
     .into()
+}
+
+/// Returns the names of the parts that the page has.
+fn show(site: &Site<'_>) -> Value {
+    let settings = &site.catalog().config().site;
+    SECTIONS.iter().copied().filter(|section| settings.shows(section)).collect()
 }
 
 /// Returns links to the first teams, each with how much it owns.
@@ -106,15 +122,39 @@ fn team_links(site: &Site<'_>, icons: &mut Used<'_>) -> Vec<Link> {
     teams.take(MOST_TEAMS).map(link).collect()
 }
 
+/// Returns the newest changes by day, and how many there were in the last week.
+fn recent(site: &Site<'_>) -> (Markup, usize) {
+    const WEEK: i64 = 7 * 24 * 60 * 60;
+    let events = audit::events(site);
+    let now = site.portal.now.millis().div_euclid(1000);
+    let week = events.iter().filter(|event| (now - WEEK..=now).contains(&event.seconds())).count();
+    let mut out = Markup::default();
+    let mut last = String::new();
+    for event in events.iter().take(MOST_CHANGES) {
+        let Some(moment) = moment::from_seconds(event.seconds()) else { continue };
+        if moment.day != last {
+            out.raw("<li class=\"day\">").text(&moment.day).raw("\n");
+            last.clone_from(&moment.day);
+        }
+        out.raw("<li class=\"ev\"><time datetime=\"").text(&moment.iso).raw("\">").text(moment.time());
+        out.raw("</time><p>");
+        event.headline(site, &mut out);
+        out.raw("</p>");
+        if let audit::Event::Commit(commit) = event {
+            site.past.commit(&commit.id, &mut out);
+        }
+        out.raw("\n");
+    }
+    (out, week)
+}
+
 fn built(site: &Site<'_>) -> BuiltPart {
-    /// As many digits of a commit as people quote.
-    const SHORT: usize = 7;
     let commit = site.commit.as_ref();
     let moment = commit.and_then(|commit| moment::from_seconds(commit.seconds));
     let found = site.portal.diagnostics.as_slice();
     let count = |severity| Value::from(found.iter().filter(|found| found.severity == severity).count());
     BuiltPart {
-        commit: maybe(commit.and_then(|commit| commit.id.get(..SHORT))),
+        commit: maybe(commit.and_then(|commit| commit.id.get(..history::SHORT))),
         at: maybe(moment.as_ref().map(|moment| moment.iso.as_str())),
         shown: maybe(moment.as_ref().map(|moment| moment.shown.as_str())),
         errors: count(Severity::Error),
@@ -162,19 +202,6 @@ fn unowned(site: &Site<'_>, id: BlueprintId) -> Option<Unowned> {
         count: Value::from(count),
         of: Value::from(site.catalog().entities_of(id).len()),
     })
-}
-
-fn model_row(site: &Site<'_>, id: BlueprintId, icons: &mut Used<'_>) -> Option<ModelRow> {
-    let blueprint = site.catalog().blueprint(id);
-    if blueprint.relations.is_empty() {
-        return None;
-    }
-    let relations = blueprint.relations.iter().map(|relation| ModelRelation {
-        label: Value::from(relation.label()),
-        targets: definition::targets(site, relation, ""),
-        many: Value::from(relation.many),
-    });
-    Some(ModelRow { link: Value::from(blueprint_link(site, id, Some(icons))), relations: list(relations) })
 }
 
 /// Returns the rules that are broken most, errors first.

@@ -48,6 +48,11 @@ impl Icons {
         self.index.get(id).copied().unwrap_or(self.unknown)
     }
 
+    /// Returns whether an icon is drawn as `id`, so that the id means it on a page.
+    pub(super) fn is_drawn(&self, id: &str) -> bool {
+        self.index.contains_key(id)
+    }
+
     /// Returns the icon for a name of Port's; when there is none, one that says "some thing".
     pub(super) fn find(&self, name: Option<&str>) -> Icon {
         name.and_then(icon::glyph).map_or(self.unknown, |id| self.drawn(id))

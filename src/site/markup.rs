@@ -52,9 +52,19 @@ impl Markup {
         self
     }
 
+    /// Returns how many bytes were added.
+    pub(super) fn len(&self) -> usize {
+        self.out.len()
+    }
+
     /// Returns whether nothing was added.
     pub(super) fn is_empty(&self) -> bool {
         self.out.is_empty()
+    }
+
+    /// Returns the markup as it is so far.
+    pub(super) fn as_str(&self) -> &str {
+        &self.out
     }
 
     /// Returns the markup as a value that a template writes as it is.

@@ -7,28 +7,43 @@
 mod action;
 mod address;
 mod api;
+mod api_schema;
 mod api_score;
 mod asset;
+mod audit;
 mod board;
+mod brand;
+mod chart;
 mod computed;
 mod course;
+mod dashboard;
 mod definition;
+mod document;
 mod drawing;
 mod entity;
 mod face;
+mod feed;
 mod fingerprint;
 mod fixes;
 mod frame;
+mod graph;
+mod health;
 mod heat;
+mod history;
 mod home;
+mod host;
 mod icon;
 mod initiative;
+mod interface;
 mod json;
 mod link;
 mod listing;
+mod llms;
 mod markdown;
 mod markup;
+mod mermaid;
 mod moment;
+mod navigation;
 mod neighbour;
 mod outline;
 mod owned;
@@ -37,8 +52,12 @@ mod paging;
 mod record;
 mod scorecard;
 mod scorecards;
+mod search;
 mod sitemap;
+mod table;
+mod team;
 mod theme;
+mod trend;
 mod value;
 mod verdict;
 mod waived;
@@ -46,27 +65,32 @@ mod words;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use indicatif::ProgressBar;
 use minijinja::Value;
 use rayon::prelude::*;
 
 use crate::catalog::{BlueprintId, Catalog, EntityId, EntityRef};
+use crate::document::Documents;
 use crate::git::Commit;
 use crate::graph::Graph;
-use crate::history::Outlook;
+use crate::history::timeline::Timeline;
+use crate::history::{Outlook, Trends};
+use crate::interface::Descriptions;
 use crate::output;
 use crate::portal::Portal;
 use crate::source::Span;
+use crate::worktree::Unreadable;
 use action::Offers;
 use address::Addresses;
 use board::Board;
 use face::Face;
 use frame::{Area, Frames, Place};
+use history::Past;
 use icon::Icons;
 use outline::Outline;
 use owned::Owners;
-use record::maybe;
 use theme::Theme;
 
 pub use action::{Run, State};
@@ -81,14 +105,22 @@ pub struct Options {
     pub commit: Option<Commit>,
     /// How the initiatives have come along.
     pub outlooks: Vec<Outlook>,
+    /// How scorecards, and what pages follow, have come along.
+    pub trends: Trends,
     /// The runs of actions that were recorded, in any order.
     pub runs: Vec<Run>,
+    /// What the commits changed.
+    pub timeline: Arc<Timeline>,
+    /// The descriptions of interfaces, and the files that they are in.
+    pub interfaces: Descriptions,
     /// The catalog's own templates, by name.
     pub templates: BTreeMap<String, String>,
     /// The catalog's own files, by their path in the site; one called as an asset of ours takes its place.
     pub statics: Vec<(String, Vec<u8>)>,
     /// Whether a folder that portal did not make may be written into.
     pub force: bool,
+    /// The documents of entities.
+    pub documents: Documents,
     /// What shows how far the build is.
     pub progress: ProgressBar,
 }
@@ -99,17 +131,21 @@ impl Default for Options {
             base_url: None,
             commit: None,
             outlooks: Vec::new(),
+            trends: Trends::default(),
             runs: Vec::new(),
+            timeline: Arc::default(),
+            interfaces: Descriptions::default(),
             templates: BTreeMap::new(),
             statics: Vec::new(),
             force: false,
+            documents: Documents::default(),
             progress: ProgressBar::hidden(),
         }
     }
 }
 
 /// What a build did.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Built {
     /// HTML pages of the site.
     pub pages: usize,
@@ -121,6 +157,8 @@ pub struct Built {
     pub removed: usize,
     /// Bytes of all files.
     pub bytes: u64,
+    /// What documents name and the site does not show, each a sentence.
+    pub left_out: Vec<String>,
 }
 
 /// Why a site could not be built, with what to do.
@@ -129,6 +167,9 @@ pub enum Error {
     /// The folder could not be written.
     #[error(transparent)]
     Output(#[from] output::Error),
+    /// A document could not be read.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
     /// A template has a mistake.
     #[error("the template `{name}` has a mistake in line {line}: {reason}")]
     Template {
@@ -162,16 +203,29 @@ impl Error {
 /// templates has a mistake.
 pub fn build(portal: &Portal, folder: &Path, options: &Options) -> Result<Built, Error> {
     let site = Site::new(portal, options)?;
-    let output = output::Output::open(folder, options.force)?;
-    let pages = pages::write(&site, &output, options)?;
+    write(&site, output::Output::open(folder, options.force)?, options)
+}
+
+/// Puts the site of a catalog on a shelf in memory, where it takes the place of the last one in one step.
+///
+/// # Errors
+/// When one of the catalog's own templates has a mistake; then the last site stays.
+pub fn preview(portal: &Portal, shelf: &Arc<output::Shelf>, options: &Options) -> Result<Built, Error> {
+    let site = Site::new(portal, options)?;
+    write(&site, output::Output::memory(shelf), options)
+}
+
+fn write(site: &Site<'_>, output: output::Output, options: &Options) -> Result<Built, Error> {
+    let pages::Pages { count, left_out } = pages::write(site, &output, options)?;
     let summary = output.publish()?;
     options.progress.finish_and_clear();
     Ok(Built {
-        pages,
+        pages: count,
         written: summary.written,
         unchanged: summary.unchanged,
         removed: summary.removed,
         bytes: summary.bytes,
+        left_out,
     })
 }
 
@@ -191,6 +245,7 @@ pub(in crate::site) struct Site<'a> {
     /// What can be asked for, and the runs, by action and the newest first.
     offers: Offers<'a>,
     runs: Vec<Run>,
+    past: Past,
     /// How computed properties are shown, by blueprint.
     computed: Vec<Vec<computed::Face<'a>>>,
     /// What every template may read.
@@ -204,25 +259,27 @@ pub(in crate::site) struct Site<'a> {
     commit: Option<Commit>,
     /// How the initiatives have come along.
     outlooks: Vec<Outlook>,
+    /// How scorecards, and what pages follow, have come along.
+    trends: Trends,
+    /// The documents of entities: `all` lists them, and `document::path` says where the page of each is.
+    documents: &'a Documents,
 }
 
 impl<'a> Site<'a> {
-    fn new(portal: &'a Portal, options: &Options) -> Result<Self, Error> {
+    fn new(portal: &'a Portal, options: &'a Options) -> Result<Self, Error> {
         let catalog = &portal.catalog;
         let theme = Theme::new(&options.templates)?;
         let addresses = Addresses::new(catalog);
         let icons = Icons::new();
         let outlines: Vec<Outline> =
             catalog.blueprints().map(|(id, _)| Outline::new(catalog, &addresses, &icons, id)).collect();
-        let common = Value::from(frame::Common {
-            title: Value::from(catalog.config().title.as_deref().unwrap_or("Developer portal")),
-            description: maybe(catalog.config().description.as_deref()),
-        });
         let base =
             options.base_url.as_deref().or(catalog.config().site_url.as_deref()).map(base).transpose()?;
+        let feed = feed::is_any(&options.timeline);
+        let common = brand::common(portal, base.as_deref(), feed);
         let team = catalog.team_blueprint();
-        let places = places(portal, team.and_then(|team| addresses.blueprint(team, 1)));
-        let facts = frame::Facts { common: common.clone(), places };
+        let places = navigation::arrange(portal, &addresses, places(portal, options));
+        let facts = frame::Facts { common: common.clone(), places, feed };
         let frames = Frames::new(&theme, &facts, &lost_root(base.as_deref()))?;
         Ok(Self {
             portal,
@@ -235,6 +292,7 @@ impl<'a> Site<'a> {
             boards: board::boards(portal),
             offers: Offers::new(portal),
             runs: action::sorted(options.runs.clone()),
+            past: Past::new(catalog, Arc::clone(&options.timeline)),
             computed: catalog
                 .blueprints()
                 .map(|(id, _)| computed::Face::all(catalog, portal.computed.columns(id), id))
@@ -246,6 +304,8 @@ impl<'a> Site<'a> {
             base,
             commit: options.commit.clone(),
             outlooks: options.outlooks.clone(),
+            trends: options.trends.clone(),
+            documents: &options.documents,
             addresses,
         })
     }
@@ -296,20 +356,31 @@ impl<'a> Site<'a> {
     }
 }
 
-/// Returns what the bar of every page leads to; `teams` is the path of the page of teams.
-fn places(portal: &Portal, teams: Option<String>) -> Vec<Place> {
-    let place = |area, text: &str, path: &str| Place { area, text: text.into(), path: path.into() };
+/// Returns what the bar of every page leads to.
+fn places(portal: &Portal, options: &Options) -> Vec<Place> {
+    let place = Place::own;
     let mut places = vec![
         place(Area::Overview, "Overview", "index.html"),
         place(Area::Catalog, "Catalog", "index.html#catalog"),
     ];
+    if dashboard::is_any(portal) {
+        places.push(place(Area::Dashboards, "Dashboards", &dashboard::path()));
+    }
     if !portal.scores.cards.is_empty() {
         places.push(place(Area::Scorecards, "Scorecards", "scorecards/index.html"));
     }
     if action::is_any(portal) {
         places.push(place(Area::Actions, "Actions", "actions/index.html"));
     }
-    places.extend(teams.map(|page| place(Area::Teams, "Teams", &page)));
+    if graph::is_any(portal) {
+        places.push(place(Area::Graph, "Graph", graph::MODEL));
+    }
+    if team::is_any(&portal.catalog) {
+        places.push(place(Area::Teams, "Teams", team::PATH));
+    }
+    if audit::is_any(options) {
+        places.push(place(Area::Audit, "Audit", audit::PATH));
+    }
     places
 }
 

@@ -12,6 +12,41 @@ pub(super) struct Moment {
     pub(super) iso: String,
     /// `1 Mar 2026, 09:30 UTC`
     pub(super) shown: String,
+    /// `1 Mar 2026`
+    pub(super) day: String,
+}
+
+impl Moment {
+    /// Returns the time of day: `09:30`.
+    pub(super) fn time(&self) -> &str {
+        self.iso.get(11..16).unwrap_or_default()
+    }
+
+    /// Returns the month, in the order of time: `2026-03`.
+    pub(super) fn month(&self) -> &str {
+        self.iso.get(..7).unwrap_or_default()
+    }
+}
+
+/// Returns a month as people read it: `March 2026` of `2026-03`.
+pub(super) fn month_name(month: &str) -> String {
+    const NAMES: &[&str] = &[
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let (year, number) = month.split_once('-').unwrap_or((month, ""));
+    let name = number.parse::<usize>().ok().and_then(|number| NAMES.get(number.checked_sub(1)?));
+    name.map_or_else(|| month.to_string(), |name| format!("{name} {year}"))
 }
 
 /// Returns the instant written as `text`, when HTML can say it.
@@ -34,6 +69,7 @@ fn show(timestamp: Timestamp) -> Option<Moment> {
     Some(Moment {
         iso: format!("{year:04}-{:02}-{day:02}T{hour:02}:{minute:02}:{:02}Z", at.month(), at.second()),
         shown: format!("{day} {month} {year}, {hour:02}:{minute:02} UTC"),
+        day: format!("{day} {month} {year}"),
     })
 }
 

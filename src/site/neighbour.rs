@@ -1,9 +1,9 @@
 //! The entities around one: what it points at and what points at it, by relation.
 
-use super::Site;
 use super::icon::Used;
 use super::markup::Markup;
 use super::record::{list, maybe, record};
+use super::{Site, graph};
 use crate::catalog::{EntityId, EntityRef};
 use crate::graph::Edge;
 use crate::model::blueprint::Blueprint;
@@ -22,6 +22,8 @@ pub(super) struct Group<'a> {
     pub(super) of: Option<&'a str>,
     /// The number of the relation among the entity's own, when it is one of them.
     pub(super) own: Option<usize>,
+    /// Whether they are parts of the entity.
+    pub(super) parts: bool,
     pub(super) entities: Vec<EntityId>,
 }
 
@@ -46,7 +48,13 @@ pub(super) fn uses<'a>(site: &'a Site<'_>, entity: EntityRef<'a>) -> Vec<Group<'
                 let label = edge.definition(site.catalog()).label();
                 groups.push((
                     edge.relation,
-                    Group { label, of: None, own: Some(edge.relation as usize), entities: vec![edge.to] },
+                    Group {
+                        label,
+                        of: None,
+                        own: Some(edge.relation as usize),
+                        parts: false,
+                        entities: vec![edge.to],
+                    },
                 ));
             }
         }
@@ -69,7 +77,8 @@ pub(super) fn used_by<'a>(site: &'a Site<'_>, entity: EntityRef<'a>) -> Vec<Grou
             Some((_, group)) => group.entities.push(edge.from),
             None => {
                 let (label, of) = incoming(relation, site.catalog().blueprint(blueprint));
-                groups.push((key, Group { label, of, own: None, entities: vec![edge.from] }));
+                let parts = graph::is_part(site, edge);
+                groups.push((key, Group { label, of, own: None, parts, entities: vec![edge.from] }));
             }
         }
     }

@@ -8,6 +8,10 @@ use super::record::maybe;
 use crate::catalog::{BlueprintId, Catalog};
 use crate::model::blueprint::Blueprint;
 use crate::model::property::{Property, Type};
+use crate::model::relation::Relation;
+
+/// What relations to what contains a thing are called.
+const CONTAINERS: &[&str] = &["parent", "system", "domain"];
 
 /// The most tags beside a title.
 const MOST_TAGS: usize = 3;
@@ -71,14 +75,20 @@ pub(super) fn is_description(property: &Property) -> bool {
 /// Returns the relation that leads up: one declared as a hierarchy, else one named after what contains things,
 /// else the only one that is required.
 fn parent(blueprint: &Blueprint) -> Option<usize> {
-    const NAMES: &[&str] = &["parent", "system", "domain"];
     let single = || blueprint.relations.iter().enumerate().filter(|(_, relation)| !relation.many);
     let declared = single().find(|(_, relation)| relation.hierarchy);
-    let named =
-        || NAMES.iter().find_map(|name| single().find(|(_, relation)| relation.identifier.value == *name));
+    let named = || {
+        CONTAINERS.iter().find_map(|name| single().find(|(_, relation)| relation.identifier.value == *name))
+    };
     let required = || {
         let mut required = single().filter(|(_, relation)| relation.required);
         required.next().filter(|_| required.next().is_none())
     };
     declared.or_else(named).or_else(required).map(|(number, _)| number)
+}
+
+/// Returns whether what a relation leads up to consists of what states it: an incident has to name a service, and is no
+/// part of it.
+pub(super) fn contains(relation: &Relation) -> bool {
+    relation.hierarchy || CONTAINERS.contains(&relation.identifier.value.as_str())
 }

@@ -1,7 +1,9 @@
-//! What a team owns: the reverse of the owners that the graph knows.
+//! What a team owns: the reverse of the owners that the graph knows, with how all of it does in the scorecards.
 
 use minijinja::Value;
+use xxhash_rust::xxh3::Xxh3;
 
+use super::board::Board;
 use super::icon::Used;
 use super::link::clip;
 use super::markup::Markup;
@@ -16,9 +18,12 @@ const MOST: usize = 50;
 /// The most tags of an entity there.
 const MOST_TAGS: usize = 2;
 
+/// The most scorecards there, and in the list of teams.
+const MOST_BOARDS: usize = 3;
+
 record! {
-    /// What a team owns.
-    Owned { count, groups }
+    /// What a team owns; `boards` are the scorecards that have a column.
+    Owned { count, groups, boards, width }
 }
 
 record! {
@@ -27,8 +32,8 @@ record! {
 }
 
 record! {
-    /// An entity that a team owns; `link` and `tags` are markup.
-    OwnedRow { link, tags, description }
+    /// An entity that a team owns; `link`, `tags` and `levels` are markup.
+    OwnedRow { link, tags, levels, description }
 }
 
 /// The entities that each team owns, in the catalog's order.
@@ -54,8 +59,84 @@ impl Owners {
     }
 }
 
+/// How what a team owns does in a scorecard.
+pub(super) struct Tally<'a, 's> {
+    pub(super) board: &'a Board<'s>,
+    /// How many have each level, from the floor up.
+    pub(super) counts: Vec<usize>,
+}
+
+impl Tally<'_, '_> {
+    /// Returns how many are judged.
+    pub(super) fn total(&self) -> usize {
+        self.counts.iter().sum()
+    }
+
+    /// Returns how many have reached the level that shares are told of.
+    pub(super) fn good(&self) -> usize {
+        self.counts.iter().skip(self.board.good()).sum()
+    }
+}
+
+/// Returns how what a team owns does in each scorecard that judges some of it, those that judge most first.
+pub(super) fn tallies<'a, 's>(site: &'a Site<'s>, team: EntityId) -> Vec<Tally<'a, 's>> {
+    let mut tallies: Vec<Tally<'a, 's>> = Vec::new();
+    for &(_, id) in site.owners.of(team) {
+        let blueprint = site.catalog().entity(id).blueprint_id();
+        for &number in site.boards_of(blueprint) {
+            let board = &site.boards[number];
+            let Some(standing) = board.card.standing(id) else { continue };
+            let at = tallies.iter().position(|tally| tally.board.number == number).unwrap_or_else(|| {
+                tallies.push(Tally { board, counts: vec![0; board.counts.len()] });
+                tallies.len() - 1
+            });
+            tallies[at].counts[standing.level] += 1;
+        }
+    }
+    tallies.sort_by_key(|tally| (std::cmp::Reverse(tally.total()), tally.board.number));
+    tallies.truncate(MOST_BOARDS);
+    tallies
+}
+
+/// Writes the key figures of a team: how much of what it owns is good enough.
+pub(super) fn marks(tallies: &[Tally<'_, '_>], root: &'static str, out: &mut Markup) {
+    for tally in tallies {
+        let board = tally.board;
+        out.raw("<div><dt>").text(&board.card.title).raw("<dd><a href=\"").raw(root).text(&board.path());
+        out.raw("\"><b>").number(tally.good()).raw(" of ").number(tally.total()).raw("</b></a> <small>");
+        out.text(&board.good_words()).raw("</small></div>");
+    }
+}
+
+/// Returns a hash of the levels of all that a team owns, joined with `others`.
+pub(super) fn hash(site: &Site<'_>, team: EntityId, others: u64) -> u64 {
+    let owned = site.owners.of(team);
+    if owned.is_empty() {
+        return others;
+    }
+    let mut hasher = Xxh3::new();
+    hasher.update(&others.to_le_bytes());
+    for &(_, id) in owned {
+        for &number in site.boards_of(site.catalog().entity(id).blueprint_id()) {
+            let board = &site.boards[number];
+            let Some(standing) = board.card.standing(id) else { continue };
+            hasher.update(&number.to_le_bytes());
+            hasher.update(&standing.level.to_le_bytes());
+            hasher.update(&board.print.to_le_bytes());
+            hasher.update(board.name.as_bytes());
+        }
+    }
+    hasher.digest()
+}
+
 /// Returns what a team owns, by blueprint; nothing for what owns nothing.
-pub(super) fn table(site: &Site<'_>, team: EntityRef<'_>, root: &'static str, icons: &mut Used<'_>) -> Value {
+pub(super) fn table(
+    site: &Site<'_>,
+    team: EntityRef<'_>,
+    tallies: &[Tally<'_, '_>],
+    root: &'static str,
+    icons: &mut Used<'_>,
+) -> Value {
     let owned = site.owners.of(team.id());
     if owned.is_empty() {
         return none();
@@ -64,7 +145,7 @@ pub(super) fn table(site: &Site<'_>, team: EntityRef<'_>, root: &'static str, ic
     let mut groups = Vec::new();
     for group in owned.chunk_by(|a, b| blueprint(a) == blueprint(b)) {
         let outline = site.outline(blueprint(&group[0]));
-        let rows = group.iter().take(MOST).map(|&(_, id)| row(site, id, root, icons));
+        let rows = group.iter().take(MOST).map(|&(_, id)| row(site, id, tallies, root, icons));
         groups.push(OwnedGroup {
             label: outline.label.clone(),
             href: Value::from(format!("{root}{}", outline.page.as_deref().unwrap_or_default())),
@@ -73,10 +154,22 @@ pub(super) fn table(site: &Site<'_>, team: EntityRef<'_>, root: &'static str, ic
             more: Value::from(group.len().saturating_sub(MOST)),
         });
     }
-    Owned { count: Value::from(owned.len()), groups: list(groups) }.into()
+    Owned {
+        count: Value::from(owned.len()),
+        groups: list(groups),
+        boards: list(tallies.iter().map(|tally| Value::from(tally.board.card.title.as_str()))),
+        width: Value::from(3 + tallies.len()),
+    }
+    .into()
 }
 
-fn row(site: &Site<'_>, id: EntityId, root: &'static str, icons: &mut Used<'_>) -> OwnedRow {
+fn row(
+    site: &Site<'_>,
+    id: EntityId,
+    tallies: &[Tally<'_, '_>],
+    root: &'static str,
+    icons: &mut Used<'_>,
+) -> OwnedRow {
     let entity = site.catalog().entity(id);
     let outline = site.outline(entity.blueprint_id());
     let mut link = Markup::default();
@@ -89,11 +182,19 @@ fn row(site: &Site<'_>, id: EntityId, root: &'static str, icons: &mut Used<'_>) 
             tags.raw(" ");
         }
     }
+    let mut levels = Markup::default();
+    for (at, tally) in tallies.iter().enumerate() {
+        levels.raw(if at == 0 { "<td class=\"hi\">" } else { "<td class=\"p2\">" });
+        if let Some(standing) = tally.board.card.standing(id) {
+            tally.board.write_level(standing.level, &mut levels);
+        }
+    }
     let description =
         entity.property("description").filter(|_| outline.described).and_then(|node| node.as_str());
     OwnedRow {
         link: link.finish(),
         tags: tags.finish(),
+        levels: levels.finish(),
         description: description.map_or_else(none, |text| Value::from(&*clip(text, 120))),
     }
 }

@@ -7,10 +7,14 @@ use rayon::prelude::*;
 
 use super::fingerprint::Fingerprints;
 use super::frame::Area;
+use super::history::Told;
+use super::interface::Interfaces;
 use super::record::{none, record};
+use super::search::Thing;
 use super::{
-    Error, Options, Site, action, api, api_score, asset, entity, home, initiative, listing, lost_root,
-    scorecard, scorecards, sitemap, verdict,
+    Error, Options, Site, action, api, api_score, asset, audit, brand, dashboard, document, entity, feed,
+    graph, health, home, initiative, listing, llms, lost_root, owned, scorecard, scorecards, search, sitemap,
+    table, team, verdict,
 };
 use crate::catalog::EntityId;
 use crate::jq;
@@ -24,14 +28,33 @@ record! {
     Lost { site, frame, title, summary, icons }
 }
 
-/// Writes all files and returns how many of them are pages.
-pub(super) fn write(site: &Site<'_>, output: &Output, options: &Options) -> Result<usize, Error> {
-    let lists = listing::pages(site);
+/// What was written.
+#[derive(Debug)]
+pub(super) struct Pages {
+    pub(super) count: usize,
+    /// What documents name and no page shows.
+    pub(super) left_out: Vec<String>,
+}
+
+/// Writes all files and returns what was written.
+pub(super) fn write(site: &Site<'_>, output: &Output, options: &Options) -> Result<Pages, Error> {
+    let tables = table::tables(site);
+    let lists = listing::pages(site, &tables);
     options.progress.set_length((site.catalog().entity_count() + lists.len()) as u64);
     assets(site, output, options)?;
     let fingerprints = Fingerprints::new(site, options, api::entities(site, output)?);
+    let (documents, images) = document::write(site, output)?;
+    let interfaces = Interfaces::write(site, &options.interfaces, output)?;
     // Evidence asks expressions again.
-    jq::on_deep_stack(|| entities(site, &fingerprints, output, options))?;
+    let making = Making {
+        site,
+        fingerprints: &fingerprints,
+        images: &images,
+        interfaces: &interfaces,
+        output,
+        options,
+    };
+    jq::on_deep_stack(|| making.entities())?;
     let pages = AtomicUsize::new(site.catalog().entity_count() + 2);
     lists.par_iter().try_for_each_init(Vec::new, |buffer, page| {
         let from = page.fingerprint(site, &fingerprints);
@@ -43,16 +66,47 @@ pub(super) fn write(site: &Site<'_>, output: &Output, options: &Options) -> Resu
         options.progress.inc(1);
         Ok::<_, Error>(())
     })?;
+    table::write(site, &tables, &fingerprints, output)?;
     api::lists(site, output)?;
     let mut others = standards(site, output)?;
     others.extend(action::write(site, output)?);
+    search::write(site, output, &more(site, &interfaces))?;
+    others.push(search::PATH.to_string());
+    others.extend(graph::write(site, output)?);
+    others.extend(team::write(site, output)?);
+    others.extend(audit::write(site, output)?);
+    others.extend(health(site, output)?);
+    feed::write(site, output)?;
+    others.extend(dashboard::write(site, output)?);
+    others.extend(documents);
+    others.extend_from_slice(interfaces.pages());
     pages.fetch_add(others.len(), Ordering::Relaxed);
     let lists: Vec<String> = lists.into_iter().map(|page| page.path).chain(others).collect();
     sitemap::write(site, output, &lists)?;
     let mut buffer = Vec::new();
     site.theme.render("index.html", home::page(site), &mut buffer)?;
     output.write("index.html", Rank::Home, &buffer)?;
-    Ok(pages.into_inner())
+    Ok(Pages { count: pages.into_inner(), left_out: images.warnings().to_vec() })
+}
+
+/// Returns what the search finds besides entities and the pages that every site has.
+fn more(site: &Site<'_>, interfaces: &Interfaces) -> Vec<Thing> {
+    let documents = site.documents.all().iter().map(|document| Thing {
+        title: document.title.clone(),
+        path: document::path(site, document),
+        kind: "Document",
+        about: site.face(document.owner).label.to_string(),
+    });
+    let dashboards = dashboard::all(site.catalog()).into_iter();
+    let dashboards =
+        dashboards.map(|(title, path)| Thing { title, path, kind: "Dashboard", about: String::new() });
+    let entries = interfaces.entries().iter().map(|entry| Thing {
+        title: entry.title.clone(),
+        path: entry.path.clone(),
+        kind: if entry.kind == "operation" { "Operation" } else { "API description" },
+        about: String::new(),
+    });
+    dashboards.chain(documents).chain(entries).collect()
 }
 
 /// Writes the pages of scorecards and initiatives, few and made of results alone: each time anew, and compared. Returns
@@ -81,37 +135,75 @@ fn standards(site: &Site<'_>, output: &Output) -> Result<Vec<String>, Error> {
     Ok(paths)
 }
 
-/// Writes the page of each entity.
-fn entities(
-    site: &Site<'_>,
-    fingerprints: &Fingerprints,
-    output: &Output,
-    options: &Options,
-) -> Result<(), Error> {
-    let chunks = site.catalog().entity_count().div_ceil(CHUNK);
-    (0..chunks).into_par_iter().try_for_each_init(Vec::new, |buffer, chunk| {
-        let end = ((chunk + 1) * CHUNK).min(site.catalog().entity_count());
-        for id in (chunk * CHUNK..end).map(EntityId::new) {
-            let (path, entity) = (&site.face(id).path, site.catalog().entity(id));
-            let from = verdict::hash(site, entity, entity::ROOT, fingerprints.page(id));
-            let from = site.offers.hash(site.portal, entity, from);
-            if !output.keep(path, Rank::Leaf, from, buffer)? {
-                let verdict = verdict::of(site, entity, entity::ROOT);
-                site.theme.render("entity.html", entity::page(site, entity, verdict), buffer)?;
-                output.write_made(path, Rank::Leaf, buffer, from)?;
-            }
+/// Writes the page of the catalog's health, and returns its path.
+fn health(site: &Site<'_>, output: &Output) -> Result<Option<String>, Error> {
+    let mut page = Vec::new();
+    site.theme.render("health.html", health::page(site), &mut page)?;
+    output.write(health::PATH, Rank::List, &page)?;
+    Ok(Some(health::PATH.to_string()))
+}
+
+/// What the pages of entities are made with, and where they go.
+struct Making<'a, 's> {
+    site: &'a Site<'s>,
+    fingerprints: &'a Fingerprints,
+    images: &'a document::Images,
+    interfaces: &'a Interfaces,
+    output: &'a Output,
+    options: &'a Options,
+}
+
+impl Making<'_, '_> {
+    /// Writes the page of each entity.
+    fn entities(&self) -> Result<(), Error> {
+        let (documents, count) = (self.site.documents, self.site.catalog().entity_count());
+        // Documents are read for some entities at a time.
+        let step = if documents.is_empty() { count.max(1) } else { document::ENTITIES_AT_ONCE };
+        for first in (0..count).step_by(step) {
+            let range = first..(first + step).min(count);
+            let leads = document::Leads::read(documents, range.clone())?;
+            let chunks = range.len().div_ceil(CHUNK);
+            (0..chunks).into_par_iter().try_for_each_init(Vec::new, |buffer, chunk| {
+                let start = range.start + chunk * CHUNK;
+                let end = (start + CHUNK).min(range.end);
+                (start..end).map(EntityId::new).try_for_each(|id| self.entity(id, &leads, buffer))?;
+                self.options.progress.inc((end - start) as u64);
+                Ok::<_, Error>(())
+            })?;
         }
-        options.progress.inc((end - chunk * CHUNK) as u64);
         Ok(())
-    })
+    }
+
+    /// Writes the page of an entity, unless nothing that it shows has changed.
+    fn entity(&self, id: EntityId, leads: &document::Leads, buffer: &mut Vec<u8>) -> Result<(), Error> {
+        let Self { site, fingerprints, images, interfaces, output, .. } = *self;
+        let (path, entity) = (&site.face(id).path, site.catalog().entity(id));
+        let told = Told::of(site, id, entity::ROOT);
+        let lead = leads.of(id).and_then(|text| document::Lead::new(site, images, entity, text));
+        let from = verdict::hash(site, entity, entity::ROOT, fingerprints.page(id));
+        let from = site.offers.hash(site.portal, entity, from);
+        let from = team::hash(site, entity, owned::hash(site, id, from));
+        let from = interfaces.hash(id, document::hash(lead.as_ref(), told.hash(from)));
+        if !output.keep(path, Rank::Leaf, from, buffer)? {
+            let verdict = verdict::of(site, entity, entity::ROOT);
+            let parts = entity::Parts { verdict, told, lead, interfaces };
+            site.theme.render("entity.html", entity::page(site, entity, parts), buffer)?;
+            output.write_made(path, Rank::Leaf, buffer, from)?;
+        }
+        Ok(())
+    }
 }
 
 /// Writes the files that are the same for every catalog, and the catalog's own.
 fn assets(site: &Site<'_>, output: &Output, options: &Options) -> Result<(), Error> {
     let own = |path: &str| asset::is_replaced(options, path);
     asset::write(site, output, options)?;
+    brand::write(site, output, options)?;
     if !own("robots.txt") {
         output.write("robots.txt", Rank::Leaf, sitemap::robots(site).as_bytes())?;
+    }
+    if !own("llms.txt") {
+        output.write("llms.txt", Rank::Leaf, llms::text(site).as_bytes())?;
     }
     if !own("404.html") {
         let mut page = Vec::new();

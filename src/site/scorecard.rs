@@ -11,7 +11,7 @@ use super::markup::Markup;
 use super::paging::Paging;
 use super::record::{maybe, none, record};
 use super::words::{self, coded, counted};
-use super::{Site, address, fixes, heat, neighbour, verdict, waived};
+use super::{Site, address, fixes, heat, neighbour, trend, verdict, waived};
 use crate::catalog::EntityId;
 use crate::known::{CardRule, Standing};
 use crate::model::scorecard::Rule;
@@ -30,7 +30,7 @@ record! {
     Page {
         site, frame, title, summary, icons,
         name, identifier, icon, description, scope, sizes, source,
-        count, bar, key, share, good,
+        count, bar, key, share, good, change, trend,
         fixes, heat, heat_key, rules, waivers, waiver_count, waiver_link, waivers_ending,
         rows, first, last, pages, previous, next, json,
     }
@@ -103,6 +103,18 @@ pub(super) fn page(site: &Site<'_>, page: &ScorePage) -> Value {
         }),
         share: maybe(board.share()),
         good: Value::from(board.good_words()),
+        change: trend::change(site, board).map_or_else(none, |change| {
+            let mut out = Markup::default();
+            trend::write_change(Some(change), &mut out);
+            out.finish()
+        }),
+        trend: part(&|| {
+            let mut out = Markup::default();
+            if let Some(plot) = trend::plot(site, board, 640.0) {
+                plot.write(&mut out);
+            }
+            out
+        }),
         fixes: part(&|| fixes::rows(site, board, ROOT)),
         heat: part(&|| heat::table(site, board, ROOT)),
         heat_key: part(&heat::key),

@@ -5,7 +5,7 @@ use minijinja::Value;
 use super::frame::Area;
 use super::markup::Markup;
 use super::record::{none, record};
-use super::{Site, initiative, waived};
+use super::{Site, initiative, trend, waived};
 
 /// The path of the page.
 pub(super) const PATH: &str = "scorecards/index.html";
@@ -14,7 +14,7 @@ const ROOT: &str = "../";
 
 record! {
     /// What the template of all scorecards reads; rows and lists are markup.
-    Page { site, frame, title, summary, icons, count, rows, key, initiatives, initiative_count, json }
+    Page { site, frame, title, summary, icons, count, rows, trend, key, initiatives, initiative_count, json }
 }
 
 /// Returns what the page shows.
@@ -28,12 +28,18 @@ pub(super) fn page(site: &Site<'_>) -> Value {
         icons: none(),
         count: Value::from(count),
         rows: rows(site, ROOT, true).finish(),
+        trend: Value::from(has_trend(site)),
         key: key(site),
         initiatives: initiative::rows(site, ROOT).finish(),
         initiative_count: Value::from(site.portal.progress.len()),
         json: Value::from(format!("{ROOT}{}", super::api_score::LIST)),
     }
     .into()
+}
+
+/// Returns whether it is known how scorecards were some time ago, so that rows say it.
+pub(super) fn has_trend(site: &Site<'_>) -> bool {
+    site.trends.before(trend::DAYS).is_some()
 }
 
 /// Returns rows of all scorecards for a page whose links start with `root`; `full` ones say more.
@@ -55,6 +61,10 @@ pub(super) fn rows(site: &Site<'_>, root: &'static str, full: bool) -> Markup {
             }
             None => out.raw("–"),
         };
+        if has_trend(site) {
+            out.raw("<td class=\"n p2\">");
+            trend::write_change(trend::change(site, board), &mut out);
+        }
         out.raw("<td class=\"n p2\">").number(board.total());
         if full {
             out.raw("<td class=\"n p2\">").number(board.card.rules.len());

@@ -13,18 +13,34 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("layout.html", include_str!("../../templates/layout.html")),
     ("header.html", include_str!("../../templates/header.html")),
     ("footer.html", include_str!("../../templates/footer.html")),
+    ("favicon.svg", include_str!("../../templates/favicon.svg")),
     ("index.html", include_str!("../../templates/index.html")),
     ("blueprint.html", include_str!("../../templates/blueprint.html")),
     ("entity.html", include_str!("../../templates/entity.html")),
     ("scorecards.html", include_str!("../../templates/scorecards.html")),
     ("scorecard.html", include_str!("../../templates/scorecard.html")),
+    ("dashboards.html", include_str!("../../templates/dashboards.html")),
+    ("dashboard.html", include_str!("../../templates/dashboard.html")),
     ("actions.html", include_str!("../../templates/actions.html")),
     ("action.html", include_str!("../../templates/action.html")),
+    ("audit.html", include_str!("../../templates/audit.html")),
+    ("teams.html", include_str!("../../templates/teams.html")),
+    ("health.html", include_str!("../../templates/health.html")),
     ("initiative.html", include_str!("../../templates/initiative.html")),
+    ("search.html", include_str!("../../templates/search.html")),
+    ("graph.html", include_str!("../../templates/graph.html")),
+    ("graph-explore.html", include_str!("../../templates/graph-explore.html")),
+    ("document.html", include_str!("../../templates/document.html")),
+    ("interface.html", include_str!("../../templates/interface.html")),
     ("404.html", include_str!("../../templates/404.html")),
+    ("opensearch.xml", include_str!("../../templates/opensearch.xml")),
     ("sitemap.xml", include_str!("../../templates/sitemap.xml")),
     ("sitemap-index.xml", include_str!("../../templates/sitemap-index.xml")),
 ];
+
+/// What the names of the binary's templates begin with, whatever a catalog puts in their places:
+/// `{% extends "portal/entity.html" %}`.
+const ORIGINALS: &str = "portal/";
 
 /// Templates, compiled.
 #[derive(Debug)]
@@ -42,11 +58,18 @@ impl Theme {
         let syntax = SyntaxConfig::builder().trim_blocks(true).build();
         environment.set_syntax(syntax.expect("the delimiters of the library are its own"));
         for (name, source) in TEMPLATES {
+            let mut add = |name, source| {
+                environment.add_template_owned(name, source).map_err(|error| Error::template(&error))
+            };
             if !overrides.contains_key(*name) {
-                environment.add_template(name, source).map_err(|error| Error::template(&error))?;
+                add(name.to_string(), *source)?;
+            }
+            // What a catalog puts in the place of a template can begin with it.
+            if !overrides.is_empty() {
+                add(format!("{ORIGINALS}{name}"), *source)?;
             }
         }
-        for (name, source) in overrides {
+        for (name, source) in overrides.iter().filter(|(name, _)| !name.starts_with(ORIGINALS)) {
             let added = environment.add_template_owned(name.clone(), source.clone());
             added.map_err(|error| Error::template(&error))?;
         }

@@ -78,7 +78,7 @@ impl<'a> Look<'a> {
     }
 
     /// Returns the colour of a value when the values of the property have colours.
-    fn color(&self, value: &str) -> Option<&'static str> {
+    pub(super) fn color(&self, value: &str) -> Option<&'static str> {
         let colored =
             !self.colors.is_empty() && matches!(self.kind, Some(Type::String | Type::Number | Type::Array));
         let color = || {

@@ -23,8 +23,13 @@ pub(super) struct InForce<'a> {
 impl InForce<'_> {
     /// Returns whether it ends within a month.
     pub(super) fn ends_soon(&self, site: &Site<'_>) -> bool {
-        self.end <= site.portal.now.after(Age::days(SOON))
+        is_soon(site, self.end)
     }
+}
+
+/// Returns whether something ends within a month, or has ended.
+pub(super) fn is_soon(site: &Site<'_>, end: Instant) -> bool {
+    end <= site.portal.now.after(Age::days(SOON))
 }
 
 /// Returns the waivers of a scorecard that are in force.

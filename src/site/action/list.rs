@@ -143,6 +143,24 @@ fn named(
     out.text(offer.action.label()).raw("</b></a>");
 }
 
+/// Writes the link to the action of that identifier, with what it does; `false` when it is not offered.
+pub(in crate::site) fn item(
+    site: &Site<'_>,
+    identifier: &str,
+    root: &'static str,
+    icons: &mut Used<'_>,
+    out: &mut Markup,
+) -> bool {
+    let Some(offer) = site.offers.all.iter().find(|offer| offer.identifier() == identifier) else {
+        return false;
+    };
+    named(site, offer, root, None, icons, out);
+    if let Some(text) = &offer.action.description {
+        out.raw("<small>").text(&clip(&markdown::first(text), LONGEST)).raw("</small>");
+    }
+    true
+}
+
 /// Returns the icon of an action: its own, else the one of all actions.
 fn icon(site: &Site<'_>, offer: &Offer<'_>) -> Icon {
     match &offer.action.icon {

@@ -30,10 +30,10 @@ use crate::jq;
 use crate::output::{Output, Rank};
 use crate::portal::Portal;
 
-pub(super) use list::{about, creating, first, path};
+pub(super) use list::{about, creating, first, item, path};
 pub(super) use offer::{Offer, Offers};
-pub(super) use recorded::sorted;
 pub use recorded::{Run, State};
+pub(super) use recorded::{newest, sorted};
 
 /// Actions are one folder below the root.
 const ROOT: &str = "../";

@@ -19,7 +19,7 @@ use crate::yaml::{Kind, Node};
 #[derive(Debug)]
 pub(in crate::site) struct Offer<'a> {
     pub(super) definition: &'a Definition<Action>,
-    pub(super) action: &'a Action,
+    pub(in crate::site) action: &'a Action,
     /// What its files are called.
     pub(super) name: String,
     pub(super) form: Form,
@@ -27,7 +27,7 @@ pub(in crate::site) struct Offer<'a> {
     pub(super) required: Vec<String>,
     pub(super) procedure: Procedure,
     /// The blueprint whose entities it is about.
-    pub(super) blueprint: Option<BlueprintId>,
+    pub(in crate::site) blueprint: Option<BlueprintId>,
     /// For which of them it is offered; for all when absent.
     pub(super) condition: Option<Condition>,
     /// The hash of the document.
@@ -63,6 +63,12 @@ impl<'a> Offers<'a> {
             }
         }
         Self { all, drafts, by_blueprint }
+    }
+
+    /// Returns the path of the page of an action.
+    pub(in crate::site) fn path(&self, identifier: &str) -> Option<String> {
+        let offer = self.all.iter().find(|offer| offer.action.identifier.value == identifier)?;
+        Some(address::action(&offer.name))
     }
 
     /// Returns the actions about the entities of a blueprint.

@@ -18,7 +18,7 @@ record! {
     Page {
         site, frame, title, summary, icons,
         name, identifier, crumbs, tag, lead, description,
-        flow, form, required, start, copy, git, rules, source, json,
+        flow, form, required, start, git, rules, source, json,
         runs, run_count, more,
     }
 }
@@ -52,7 +52,6 @@ pub(super) fn page(site: &Site<'_>, offer: &Offer<'_>) -> Value {
         form: ask::form(site, offer).finish(),
         required: required(offer).finish(),
         start: start::ways(site, offer),
-        copy: Value::from(icons.add_drawn("copy")),
         git: Value::from(icons.add_drawn("git")),
         rules: rules::list(site, offer).finish(),
         source: source.finish(),

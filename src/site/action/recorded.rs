@@ -54,7 +54,7 @@ pub enum State {
 
 impl State {
     /// Returns the word for it.
-    fn name(self) -> &'static str {
+    pub(in crate::site) fn name(self) -> &'static str {
         match self {
             Self::Done => "done",
             Self::Failed => "failed",
@@ -64,7 +64,7 @@ impl State {
     }
 
     /// Returns the class of the stylesheet that shows it.
-    fn class(self) -> &'static str {
+    pub(in crate::site) fn class(self) -> &'static str {
         match self {
             Self::Done => "st pass",
             Self::Failed => "st fail",
@@ -86,6 +86,18 @@ pub(super) fn of<'r>(runs: &'r [Run], action: &str) -> &'r [Run] {
     let start = runs.partition_point(|run| run.action.as_str() < action);
     let end = runs.partition_point(|run| run.action.as_str() <= action);
     &runs[start..end]
+}
+
+/// Returns the rows of the newest runs of an action, or of all, for a page beside those of actions.
+pub(in crate::site) fn newest(site: &Site<'_>, action: Option<&str>) -> Markup {
+    match action {
+        Some(action) => rows(site, of(&site.runs, action)),
+        None => {
+            let mut runs = site.runs.clone();
+            runs.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| b.id.cmp(&a.id)));
+            rows(site, &runs)
+        }
+    }
 }
 
 /// Returns the rows of the newest runs.

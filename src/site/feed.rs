@@ -1,0 +1,122 @@
+//! `feed.xml`: the newest changes as Atom (RFC 4287), for readers of feeds and for bots of chats.
+
+use super::audit;
+use super::history;
+use super::markup::Markup;
+use super::{Error, Site, moment};
+use crate::history::timeline::{Commit, Timeline};
+use crate::output::{Output, Rank};
+
+/// The most entries, and the most changes of one.
+const MOST: usize = 50;
+const MOST_CHANGES: usize = 10;
+
+const PATH: &str = "feed.xml";
+
+/// Returns whether the site has a feed.
+pub(super) fn is_any(timeline: &Timeline) -> bool {
+    !timeline.commits.is_empty()
+}
+
+/// Writes the feed, when something has changed ever.
+pub(super) fn write(site: &Site<'_>, output: &Output) -> Result<(), Error> {
+    if is_any(&site.past.timeline) {
+        output.write(PATH, Rank::Home, feed(site).to_string().as_bytes())?;
+    }
+    Ok(())
+}
+
+fn feed(site: &Site<'_>) -> minijinja::Value {
+    let mut out = Markup::default();
+    let title = site.catalog().config().title.as_deref().unwrap_or("Developer portal");
+    out.raw(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n<title>",
+    );
+    out.text(title).raw("</title>\n<id>");
+    match &site.base {
+        Some(base) => {
+            out.text(base).raw(PATH).raw("</id>\n<link rel=\"self\" href=\"").text(base).raw(PATH);
+            out.raw("\"/>\n<link rel=\"alternate\" href=\"").text(base).raw(audit::PATH).raw("\"/>\n");
+        }
+        // Without an address the oldest commit that is known tells catalogs apart, as far as they are of different history.
+        None => {
+            let first = site.past.timeline.commits.last().map_or("", |commit| commit.id.as_str());
+            out.text(&urn(first, '0')).raw("</id>\n");
+        }
+    }
+    let commits = &site.past.timeline.commits;
+    if let Some(at) = commits.iter().map(|commit| commit.seconds).max().and_then(moment::from_seconds) {
+        out.raw("<updated>").text(&at.iso).raw("</updated>\n");
+    }
+    for commit in commits.iter().take(MOST) {
+        entry(site, commit, &mut out);
+    }
+    out.raw("</feed>\n");
+    out.finish()
+}
+
+fn entry(site: &Site<'_>, commit: &Commit, out: &mut Markup) {
+    let Some(at) = moment::from_seconds(commit.seconds) else { return };
+    let subject = if commit.subject.is_empty() { "No message" } else { &commit.subject };
+    out.raw("<entry>\n<title>").text(subject).raw("</title>\n<id>").text(&urn(&commit.id, '8'));
+    out.raw("</id>\n<updated>").text(&at.iso).raw("</updated>\n");
+    for author in &commit.authors {
+        let name = if author.name.is_empty() { "somebody" } else { &author.name };
+        out.raw("<author><name>").text(name).raw("</name></author>\n");
+    }
+    let page = || {
+        let id = commit.id.get(..history::SHORT * 2).unwrap_or(&commit.id);
+        Some(format!("{}{}#c-{id}", site.base.as_ref()?, audit::PATH))
+    };
+    if let Some(href) = site.past.commit_url(&commit.id).or_else(page) {
+        out.raw("<link rel=\"alternate\" href=\"").text(&href).raw("\"/>\n");
+    }
+    out.raw("<content type=\"text\">").text(&content(site, commit)).raw("</content>\n</entry>\n");
+}
+
+/// Returns what a commit changed, a line each.
+fn content(site: &Site<'_>, commit: &Commit) -> String {
+    let changes = site.past.changes(commit);
+    let more = changes.len().saturating_sub(MOST_CHANGES);
+    let mut lines: Vec<String> = changes
+        .take(MOST_CHANGES)
+        .map(|(change, _)| {
+            let title = change.title.as_deref().unwrap_or(&change.identifier);
+            format!("{}: {} {title}", change.fate.name(), history::sort(site, change))
+        })
+        .collect();
+    if more > 0 {
+        lines.push(format!("and {more} more"));
+    }
+    if lines.is_empty() {
+        lines.push(super::words::counted(commit.files, "file", "files"));
+    }
+    lines.join("\n")
+}
+
+/// Returns an identifier that is the same wherever the site is: a UUID of the version for own use, of a commit's hash.
+fn urn(hash: &str, version: char) -> String {
+    let digits: String =
+        hash.chars().filter(char::is_ascii_hexdigit).chain(std::iter::repeat('0')).take(32).collect();
+    let part = |range: std::ops::Range<usize>| digits.get(range).unwrap_or_default();
+    format!(
+        "urn:uuid:{}-{}-{version}{}-a{}-{}",
+        part(0..8),
+        part(8..12),
+        part(13..16),
+        part(17..20),
+        part(20..32)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commits_have_identifiers_of_their_own() {
+        let urn = urn("0123456789abcdef0123456789abcdef01234567", '8');
+        assert_eq!(urn, "urn:uuid:01234567-89ab-8def-a123-456789abcdef");
+        assert_eq!(super::urn("", '8').len(), urn.len());
+    }
+}

@@ -1,0 +1,139 @@
+//! The files that a script loads: what columns there are, and the rows in chunks.
+//!
+//! Each file is a script that hands over one value, for a page that is opened from a disk may not read JSON. Chunks stand
+//! for themselves: a change of an entity changes one. In a chunk, a column is the list of its different cells and, for
+//! each row, which of them it has: `0` when every row has its own, an empty list when all have the first.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use super::{Table, cell, csv, head};
+use crate::catalog::EntityRef;
+use crate::output::{Output, Rank};
+use crate::site::face::Face;
+use crate::site::fingerprint::Fingerprints;
+use crate::site::icon::{Icon, Used};
+use crate::site::{Error, Site, json};
+
+/// The rows of a chunk.
+pub(super) const CHUNK: usize = 4096;
+
+/// Writes the data of all tables.
+pub(in crate::site) fn write(
+    site: &Site<'_>,
+    tables: &[Arc<Table<'_>>],
+    fingerprints: &Fingerprints,
+    output: &Output,
+) -> Result<(), Error> {
+    let mut chunks = Vec::new();
+    for table in tables {
+        let count = site.catalog().entities_of(table.blueprint).len();
+        if count > 0 {
+            let name = format!("{}/head.js", table.folder(site));
+            output.write(&name, Rank::Leaf, &script(&name, |out| head::append(site, table, out)))?;
+            chunks.extend((0..count.div_ceil(CHUNK)).map(|number| (table, number)));
+            csv::write(site, table, fingerprints, output)?;
+        }
+    }
+    chunks.into_par_iter().try_for_each_init(Vec::new, |buffer, (table, number)| {
+        let name = format!("{}/{number}.js", table.folder(site));
+        let entities = || site.catalog().entities_of(table.blueprint).skip(number * CHUNK).take(CHUNK);
+        let from = fingerprints.list(entities().map(EntityRef::id), &format!("{name} {}", table.print()));
+        if !output.keep(&name, Rank::Leaf, from, buffer)? {
+            let entities: Vec<EntityRef<'_>> = entities().collect();
+            let bytes = script(&name, |out| chunk(site, table, &entities, out));
+            output.write_made(&name, Rank::Leaf, &bytes, from)?;
+        }
+        Ok(())
+    })
+}
+
+/// Returns a script that hands over the value that `write` appends, under the name of the file.
+fn script(name: &str, write: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
+    let mut out = b"portal.data(".to_vec();
+    json::string(&mut out, name);
+    out.push(b',');
+    write(&mut out);
+    out.extend_from_slice(b");\n");
+    out
+}
+
+/// Appends rows: their names, then each column.
+fn chunk(site: &Site<'_>, table: &Table<'_>, entities: &[EntityRef<'_>], out: &mut Vec<u8>) {
+    let usual = site.outline(table.blueprint).icon;
+    out.extend_from_slice(b"[[");
+    for (at, entity) in entities.iter().enumerate() {
+        out.extend_from_slice(if at > 0 { b"," } else { b"" });
+        name(site, site.face(entity.id()), usual, out);
+    }
+    out.push(b']');
+    for column in &table.columns {
+        out.extend_from_slice(b",\n");
+        cells(entities.iter().map(|entity| column.cell(site, *entity)), out);
+    }
+    out.push(b']');
+}
+
+/// Appends the name of an entity: that of its page, and where they differ its title, its icon, its identifier.
+fn name(site: &Site<'_>, face: &Face<'_>, usual: Icon, out: &mut Vec<u8>) {
+    let segment = face.path.rsplit('/').next().unwrap_or_default();
+    let segment = segment.strip_suffix(".html").unwrap_or(segment);
+    let (titled, drawn, named) = (face.label != segment, face.icon != usual, face.identifier != segment);
+    if !titled && !drawn && !named {
+        return json::string(out, segment);
+    }
+    out.push(b'[');
+    json::string(out, segment);
+    for (has, last, text) in [
+        (titled, !drawn && !named, face.label),
+        (drawn, !named, Used::new(&site.icons).add(face.icon)),
+        (named, true, face.identifier),
+    ] {
+        out.push(b',');
+        if has {
+            cell::string(text, out);
+        } else {
+            out.push(b'0');
+        }
+        if last {
+            break;
+        }
+    }
+    out.push(b']');
+}
+
+/// Appends a column of a chunk.
+fn cells<'a>(cells: impl Iterator<Item = super::column::Cell<'a>>, out: &mut Vec<u8>) {
+    let mut known: FxHashMap<Vec<u8>, usize> = FxHashMap::default();
+    let mut codes = Vec::new();
+    let mut text = Vec::new();
+    out.extend_from_slice(b"[[");
+    for of in cells {
+        text.clear();
+        cell::append(&of, &mut text);
+        let code = known.get(&text).copied().unwrap_or_else(|| {
+            let code = known.len();
+            out.extend_from_slice(if code > 0 { b"," } else { b"" });
+            out.extend_from_slice(&text);
+            known.insert(text.clone(), code);
+            code
+        });
+        codes.push(code);
+    }
+    out.extend_from_slice(b"],");
+    match known.len() {
+        1 => out.extend_from_slice(b"[]"),
+        different if different == codes.len() => out.push(b'0'),
+        _ => {
+            let mut buffer = itoa::Buffer::new();
+            for (at, code) in codes.into_iter().enumerate() {
+                out.push(if at > 0 { b',' } else { b'[' });
+                out.extend_from_slice(buffer.format(code).as_bytes());
+            }
+            out.push(b']');
+        }
+    }
+    out.push(b']');
+}
