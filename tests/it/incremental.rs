@@ -11,6 +11,7 @@ type Edit = (&'static str, &'static str, &'static str, &'static str);
 
 const COMPONENT: &str = "entities/Component/cart-service.yaml";
 const BLUEPRINT: &str = "blueprints/Component.yaml";
+const OPENAPI: &str = "services/cart-service/openapi.yaml";
 const SCORECARD: &str = "scorecards/production-readiness.yaml";
 const WAIVER: &str = "waivers/cart-service-replicas.yaml";
 /// The instant of all runs but one: the waiver of the example is in force.
@@ -32,6 +33,24 @@ const EDITS: &[Edit] = &[
     ("a place in a file", COMPONENT, "identifier: CartService", "# Moved down.\nidentifier: CartService"),
     ("the lines of values", COMPONENT, "properties:\n", "properties:\n  # What it is.\n"),
     ("a file that a rule looks into", "services/cart-service/README.md", "## ", "### "),
+    (
+        "the beginning of a README",
+        "services/checkout-service/README.md",
+        "An order is written once",
+        "It is written once",
+    ),
+    (
+        "the title of a document",
+        "services/checkout-service/docs/guides/slow.md",
+        "# When it is slow",
+        "# When it is not fast",
+    ),
+    ("an image", "services/checkout-service/docs/images/states.svg", ">sent<", ">gone<"),
+    ("a document that goes", "services/checkout-service/docs/guides/local-payments.md", "", ""),
+    ("an operation that an entity names", OPENAPI, "summary: Begin a basket", "summary: Start a basket"),
+    ("an answer of an operation", OPENAPI, "The basket, empty", "A basket without items"),
+    ("a reference that leads nowhere", OPENAPI, "schemas/Currency\"", "schemas/Curency\""),
+    ("a description that goes", "services/storefront-bff/schema.graphql", "", ""),
     ("the title of a team", "entities/_team/teams.yaml", "title: Cart\n", "title: Baskets\n"),
     ("what a container is called", "entities/System/cart.yaml", "title: Cart\n", "title: Basket\n"),
     ("the title of a property", BLUEPRINT, "title: Data class", "title: Kind of data"),
@@ -147,6 +166,48 @@ fn rebuild(
     assert!(shown(before) != shown(&theirs), "{what} changes no page, so it proves nothing");
     assert!(differ.is_empty(), "after {what}, an earlier build is not brought up to date: {differ:?}");
     theirs
+}
+
+#[test]
+fn a_commit_renders_only_what_it_touched() {
+    let sandbox = Sandbox::new();
+    sandbox.copy(&repository("examples/catalog"), "");
+    let commit = |message: &str| {
+        sandbox.git(&["add", "-A", "--", ":!site", ":!fresh*"]);
+        sandbox.git(&["commit", "-q", "-m", message]);
+    };
+    sandbox.git(&["init", "-q", "-b", "main"]);
+    commit("Begin");
+    build(&sandbox, "site");
+    let before = files(&sandbox.path().join("site"));
+    edit(
+        &sandbox.path().join(COMPONENT),
+        "identifier: CartService",
+        "# It is ours.\nidentifier: CartService",
+    );
+    commit("Say whose it is");
+    let after = rebuild(&sandbox, "fresh-0", NOW, "a commit that changes no value", &before);
+    edit(&sandbox.path().join(COMPONENT), "tier: 1", "tier: 2");
+    commit("Lower the tier");
+    let last = rebuild(&sandbox, "fresh-1", NOW, "a commit", &after);
+    let changed = |path: &str| after.get(path) != last.get(path);
+    let text = |path: &str| String::from_utf8_lossy(&last[path]).into_owned();
+    assert!(text("Component/CartService.html").contains("Lower the tier"));
+    assert!(
+        text("audit/index.html").contains("Lower the tier") && text("feed.xml").contains("Lower the tier")
+    );
+    assert!(changed("audit/2026-03.csv") && changed("health.html"));
+    assert!(!changed("Component/DeliveryService.html") && !changed("_team/platform.html"));
+    // What is kept of the history says the same as the history, and only about commits.
+    let kept = [("PORTAL_CACHE", "kept")];
+    for folder in ["fresh-2", "fresh-3"] {
+        let arguments = ["build", "--keep-going", "--output", folder, "--now", NOW];
+        sandbox.run(env!("CARGO_BIN_EXE_portal"), &arguments, b"", &kept);
+        let built = files(&sandbox.path().join(folder));
+        let differ: Vec<_> = last.keys().filter(|path| last.get(*path) != built.get(*path)).collect();
+        assert!(differ.is_empty(), "{folder}: {differ:?}");
+    }
+    assert_eq!(fs::read_dir(sandbox.path().join("kept")).unwrap().count(), 1);
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! The one integration binary: the real program, run as users run it.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod api;
 mod automations;
+mod brand;
 #[cfg(unix)]
 mod browser;
 mod cases;
@@ -23,6 +25,8 @@ mod requests;
 mod revisions;
 mod sandbox;
 mod scaffold;
+#[cfg(feature = "serve")]
+mod serve;
 mod start;
 #[cfg(unix)]
 mod terminal;

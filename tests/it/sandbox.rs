@@ -86,6 +86,8 @@ impl Sandbox {
         command
             .env("GIT_CONFIG_GLOBAL", "/dev/null")
             .env("GIT_CONFIG_NOSYSTEM", "1")
+            // What is kept of the history is no part of what a test looks at; tests of it say where.
+            .env("PORTAL_CACHE", "")
             .env("HOME", self.path());
         for who in ["AUTHOR", "COMMITTER"] {
             command

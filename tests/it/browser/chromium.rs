@@ -11,8 +11,6 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 /// Longer than anything takes on a busy machine; only a test that fails waits so long.
@@ -49,8 +47,8 @@ pub(super) fn installed() -> Option<PathBuf> {
             "the tests of the site need Chromium: install it, or set PORTAL_BROWSER"
         );
         // Not by a macro, whose words are only shown when a test fails.
-        writeln!(std::io::stderr(), "no Chromium found: tests of the site in a browser are left out")
-            .unwrap();
+        let said = b"no Chromium found: tests of the site in a browser are left out\n";
+        std::io::stderr().write_all(said).unwrap();
     }
     browser
 }
@@ -274,12 +272,6 @@ impl Browser {
     /// Turns scripts of pages on or off; [`Browser::value`] works all the same.
     pub(super) fn scripts(&mut self, on: bool) {
         self.ask("Emulation.setScriptExecutionDisabled", &json!({"value": !on}));
-    }
-
-    /// Returns a picture of what is seen, as WebP.
-    pub(super) fn picture(&mut self) -> Vec<u8> {
-        let picture = self.ask("Page.captureScreenshot", &json!({"format": "webp", "quality": 80}));
-        STANDARD.decode(picture["data"].as_str().unwrap()).unwrap()
     }
 
     /// Returns what the browser has complained about since it was asked last.

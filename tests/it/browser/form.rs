@@ -28,9 +28,9 @@ fn the_command_follows_the_form_and_is_copied() {
              --set owner=cart \\\n  --set size=large \\\n  --set 'why=It'\\''s a $(load) test of \"baskets\"'";
         browser.wait(&format!("{command}.includes('baskets')"));
         assert_eq!(browser.text(command), expected);
-        browser.value("document.addEventListener('copy', () => { window.copied = String(getSelection()); })");
-        browser.click("#run .bar button");
-        browser.wait("document.querySelector('#run .bar button').textContent === 'Copied'");
+        browser.value("navigator.clipboard.writeText = async (text) => { window.copied = text; }");
+        browser.click("#run .copy .do");
+        browser.wait("document.querySelector('#run .copy .do').textContent === 'Copied'");
         assert_eq!(browser.text("window.copied"), expected);
         // What a pattern refuses is marked, and what is not asked any more is not said.
         browser.click("#f1");
