@@ -114,7 +114,7 @@
   };
   const clear = (body) => {
     if (body.full === false || body.contains(document.activeElement)) return;
-    const high = body.offsetHeight || body.items.length * tall;
+    const high = body.full ? body.offsetHeight : body.items.length * tall;
     body.innerHTML = '<tr aria-hidden="true"><td>&nbsp;';
     body.rows[0].style.height = high + "px";
     body.full = false;
@@ -129,8 +129,8 @@
   const draw = () => {
     const list = items();
     table.ariaRowCount = list.length + 1;
-    for (let start = 0; start < list.length; start += 50) {
-      const body = make("tbody", { items: list.slice(start, start + 50), start });
+    for (let start = 0; start < list.length; start += 80) {
+      const body = make("tbody", { items: list.slice(start, start + 80), start });
       table.append(body);
       (start ? clear : fill)(body);
       if (!start) tall = body.offsetHeight / body.items.length;

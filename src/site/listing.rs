@@ -1,4 +1,4 @@
-//! The pages of a blueprint: its entities as a table, in pages of [`ROWS`], and its definition on the first.
+//! The pages of a blueprint: its entities as a table, in pages of [`PAGE`], and its definition on the first.
 
 use std::sync::Arc;
 
@@ -14,8 +14,11 @@ use super::table::{Column, Table};
 use super::{Site, action, definition, graph, neighbour, value};
 use crate::catalog::EntityRef;
 
-/// The most rows of a page.
-pub(super) const ROWS: usize = 100;
+/// The most rows of a page of other lists.
+pub(super) const ROWS: usize = 500;
+
+/// The most rows of a page here, whose rows are long, and of which a script shows the rest.
+const PAGE: usize = 100;
 
 /// Lists are one folder below the root.
 const ROOT: &str = "../";
@@ -55,7 +58,7 @@ pub(super) fn pages<'a>(site: &'a Site<'_>, tables: &[Arc<Table<'a>>]) -> Vec<Li
     let mut pages = Vec::new();
     for table in tables {
         let count = site.catalog().entities_of(table.blueprint).len();
-        let paths = Paging::all(count, ROWS)
+        let paths = Paging::all(count, PAGE)
             .filter_map(|paging| Some((paging, site.addresses.blueprint(table.blueprint, paging.number)?)));
         pages.extend(paths.map(|(paging, path)| ListPage { path, paging, table: Arc::clone(table) }));
     }
@@ -86,7 +89,7 @@ impl ListPage<'_> {
             table.print(),
             table.views,
         );
-        let shown = entities.skip((self.paging.number - 1) * ROWS).take(ROWS);
+        let shown = entities.skip((self.paging.number - 1) * PAGE).take(PAGE);
         fingerprints.list(shown.map(EntityRef::id), &more)
     }
 }
@@ -99,9 +102,9 @@ pub(super) fn page<'a>(site: &'a Site<'_>, page: &ListPage<'a>) -> Value {
     let outline = site.outline(table.blueprint);
     let icon = Value::from(icons.add(outline.icon));
     let count = site.catalog().entities_of(table.blueprint).len();
-    let start = (paging.number - 1) * ROWS;
+    let start = (paging.number - 1) * PAGE;
     let href = |number| site.addresses.blueprint(table.blueprint, number).map(|path| format!("{ROOT}{path}"));
-    let entities = site.catalog().entities_of(table.blueprint).skip(start).take(ROWS);
+    let entities = site.catalog().entities_of(table.blueprint).skip(start).take(PAGE);
     let shown = entities.len();
     let mut rows = Markup::with_capacity(shown * 512);
     entities.for_each(|entity| row(site, entity, table, &mut icons, &mut rows));
