@@ -34,6 +34,16 @@
     return lost;
   };
 
+  // A cell begins with its markup, or with a number that says how its values are written: as they are, as entities, as
+  // addresses, as times.
+  const MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  const when = (iso) => `${+iso.slice(8, 10)} ${MONTHS.slice(iso.slice(5, 7) * 3 - 3).slice(0, 3)} ${iso.slice(0, 4)}, ${iso.slice(11, 16)} UTC`;
+  const unpack = ({ folder }, [how = 0, ...own]) => {
+    const values = own.map((one) => one.trim ? [[one, one], 0, [one.slice(8), one], [when(one), one]][how] : [one[0], one.at(-1)]);
+    const link = ([text, id]) => [esc(text), `<a href="../${folder}/${esc(id)}.html">${esc(text)}</a>`, `<a href="${esc(id)}" rel="noopener noreferrer">${esc(text)}</a>`, `<time datetime="${esc(id)}">${text}</time>`][how];
+    return { html: how.at ? how : values.map(link).join(", "), values };
+  };
+
   // A chunk has the names of its rows, then of each column its different cells and which of them each row has. Here a
   // column has each cell once for all rows. A value is a text, and what it is called.
   const merge = ([names, ...parts], start) => {
@@ -43,10 +53,7 @@
       cols[0].codes[start + n] = start + n;
     });
     parts.forEach(([cells, codes], n) => {
-      const col = cols[n + 1], known = cells.map((cell) => {
-        const text = q(cell), [html, ...own] = cell;
-        return col.index[text] ??= col.cells.push({ html: html || esc(own.join(", ")), values: own.map((one) => html ? [one[0], one.at(-1)] : [one, one]) }) - 1;
-      });
+      const col = cols[n + 1], known = cells.map((cell) => col.index[q(cell)] ??= col.cells.push(unpack(col, cell)) - 1);
       names.forEach((_, n) => { col.codes[start + n] = known[codes ? codes[n] ?? 0 : n]; });
     });
   };
@@ -158,7 +165,8 @@
     }).join("");
     for (const own of [group, sort]) own.value = now.get(own.name) ?? "";
     for (const own of boxes.querySelectorAll("input")) own.checked = own.value ? show.includes(by[own.value]) : now.has("dense");
-    table.tHead.rows[0].innerHTML = [cols[0], ...show].map((col, n) => {
+    // Pages after the first have fewer columns, until rows are drawn.
+    table.tHead.rows[0].innerHTML = [cols[0], ...show].slice(0, plain ? still[0].rows[0].cells.length : 99).map((col, n) => {
       const own = sorts.find((own) => own.col === col), way = own ? own.down ? "descending" : "ascending" : "none";
       return `<th class="${n ? look(col, n - 1) : ""}" aria-sort="${way}">` + press(["sort", col.id], esc(col.label));
     }).join("");

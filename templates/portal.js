@@ -72,6 +72,9 @@
     heading.append(" ", link);
   }
 
+  // The explorer is a script's, and so is the way there: from a page at /Component/cart.html it begins at Component/cart.
+  all("#relations:has(.rel)>.bar").forEach((bar) => bar.append(make("a", { href: `${portal.root}graph/explore.html?entity=${location.href.slice(portal.root.length).split(/\.html/)[0]}` }, "Explore")));
+
   // Dates say how long ago or ahead they are: beside a value, elsewhere when somebody asks.
   const UNITS = [["year", 31557600], ["month", 2629800], ["day", 86400], ["hour", 3600], ["minute", 60]];
   for (const time of all("time[datetime]")) {
@@ -275,7 +278,6 @@
 
   // The page of results.
   const results = all("#results")[0], field = results && all(".big input")[0];
-  const [find] = all(".find");
   let dialog, line, ask, ready;
   if (results) {
     finder(field, results, 200, () => []);
@@ -294,35 +296,36 @@
     .map(([ariaLabel, some]) => make("div", { role: "group", ariaLabel }, make("div.dim", {}, ariaLabel), ...some.map((of) => hit(of))));
   const build = async () => {
     const keys = [["↑↓", "choose"], ["↵", "open"], ["Ctrl ↵", "new tab"], ["Tab", "kind"], ["Esc", "close"]], href = portal.root + "portal-views.css";
-    const form = find.cloneNode(true), box = make("div.found");
-    form.className = "find big";
-    line = all("input", form)[0];
+    const form = make("form.find big", { role: "search", onsubmit: () => false }), box = make("div.found");
+    form.append(line = make("input", { ariaLabel: "Search", placeholder: "Search", autocomplete: "off" }));
     dialog = make("dialog.palette", { ariaLabel: "Search" }, form, box, make("p.keys", {}, ...keys.map(([of, does]) => make("span", {}, make("kbd", {}, of), " " + does))));
     dialog.onclick = ({ target }) => { if (target === dialog) dialog.close(); };
     ask = finder(line, box, 50, idle);
     document.body.append(dialog);
     await new Promise((onload) => document.head.append(make("link", { rel: "stylesheet", href, onload, onerror: onload })));
   };
-  const palette = async (input) => {
+  const palette = async (event, input) => {
+    event.preventDefault();
     if (field) return field.focus();
     await (ready ??= build());
     if (dialog.open) return;
     dialog.showModal();
-    line.value = input.value;
-    input.value = "";
+    line.value = input?.value ?? "";
+    if (input) input.value = "";
     line.focus();
     line.setSelectionRange(99, 99);
     ask();
   };
-  for (const input of all(".find input").filter((one) => one !== field)) {
-    input.after(make("kbd", {}, "/"));
-    // Not when it is reached by the Tab key, which has to lead on.
-    input.onclick = input.oninput = () => palette(input);
+  const finds = all(".find").filter((one) => one !== field?.form);
+  for (const find of finds) {
+    const [input] = all("input", find);
+    find.append(make("kbd", {}, "/"));
+    // Not when a field is reached by the Tab key, which has to lead on.
+    if (input) input.onclick = input.oninput = (event) => palette(event, input);
+    else find.onclick = (event) => event.ctrlKey || event.metaKey || palette(event);
   }
-  if (find) addEventListener("keydown", (event) => {
+  if (finds[0]) addEventListener("keydown", (event) => {
     const { key, target } = event;
-    if (event.ctrlKey || event.metaKey ? key !== "k" : key !== "/" || target.closest?.("input,textarea,select")) return;
-    event.preventDefault();
-    palette(all("input", find)[0]);
+    if (event.ctrlKey || event.metaKey ? key === "k" : key === "/" && !target.closest?.("input,textarea,select")) palette(event);
   });
 })();

@@ -21,6 +21,8 @@ pub struct Evidence {
     pub truth: Truth,
     /// What was asked, names in backticks: `` `slo` is not empty ``.
     pub asked: String,
+    /// Of what it was asked, when one thing was seen: `` `slo` ``.
+    pub subject: Option<String>,
     /// What was seen: `99.9`, `nothing`, `` there is no `README.md` ``.
     pub seen: String,
     /// Where the value that was seen is written; without a value, the entity that lacks it.
@@ -80,6 +82,7 @@ impl Leaf {
         let mut evidence = Evidence {
             truth,
             asked: self.ask.words(),
+            subject: self.ask.subject(),
             seen: String::new(),
             span: Some(asked.entity.span()),
             file: None,
@@ -143,9 +146,12 @@ impl Leaf {
         match subject.value(known, entity) {
             Subjected::One(value) => {
                 evidence.seen = shown(&value);
-                if let Value::Node(node) = &value {
-                    evidence.span = Some(node.span());
-                }
+                evidence.span = match &value {
+                    Value::Node(node) => Some(node.span()),
+                    Value::Nothing => evidence.span,
+                    // Computed: nobody has written it.
+                    _ => None,
+                };
             }
             Subjected::Many(values) => {
                 let all: Vec<String> = values.iter().take(MOST_NAMED).map(shown).collect();
@@ -214,6 +220,14 @@ fn see_related(
 }
 
 impl Ask {
+    /// Returns what is compared with something that is not shown beside it.
+    fn subject(&self) -> Option<String> {
+        match self {
+            Self::Compare { subject, .. } => Some(subject.words()),
+            _ => None,
+        }
+    }
+
     /// Returns what is asked, in words.
     fn words(&self) -> String {
         match self {

@@ -124,8 +124,11 @@ fn append(site: &Site<'_>, entity: EntityRef<'_>, out: &mut Vec<u8>) -> usize {
     }
     json::key(out, "blueprint");
     json::string(out, &entity.blueprint().identifier.value);
-    json::key(out, "team");
-    json::strings(out, site.graph().owners(entity.id()).iter().map(|&team| site.face(team).identifier));
+    let owners = site.graph().owners(entity.id());
+    if !owners.is_empty() {
+        json::key(out, "team");
+        json::strings(out, owners.iter().map(|&team| site.face(team).identifier));
+    }
     json::key(out, "properties");
     out.push(b'{');
     for (name, value) in entity.properties() {
@@ -167,16 +170,7 @@ fn computed(site: &Site<'_>, entity: EntityRef<'_>, out: &mut Vec<u8>) {
         return;
     }
     json::key(out, "computed");
-    out.push(b'[');
-    for (at, (column, _)) in values.iter().enumerate() {
-        out.extend_from_slice(if at > 0 { b",{" } else { b"{" });
-        json::key(out, "identifier");
-        json::string(out, &column.identifier);
-        json::key(out, "kind");
-        json::string(out, column.sort.name());
-        out.push(b'}');
-    }
-    out.push(b']');
+    json::strings(out, values.iter().map(|(column, _)| column.identifier.as_str()));
 }
 
 /// Appends where the values of an entity come from that no one has written: each integration with its values, its file,
@@ -234,6 +228,9 @@ fn incoming(site: &Site<'_>, entity: EntityRef<'_>, out: &mut Vec<u8>) {
     let key = |from, relation| (catalog.entity(from).blueprint_id(), relation);
     // Stable, so that identifiers stay in order.
     edges.sort_by_key(|edge| key(edge.from, edge.relation));
+    if edges.is_empty() {
+        return;
+    }
     json::key(out, "relatedBy");
     out.push(b'{');
     for group in edges.chunk_by(|a, b| key(a.from, a.relation) == key(b.from, b.relation)) {

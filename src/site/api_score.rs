@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 
 use super::board::Board;
 use super::initiative;
-use super::{Error, Site, course, json};
+use super::{Error, Site, api, course, json};
 use crate::catalog::EntityRef;
 use crate::history::{Forecast, Point};
-use crate::known::Standing;
+use crate::known::{Outcome, Standing};
 use crate::model::scorecard::Stage;
 use crate::output::{Output, Rank};
 use crate::score::Progress;
@@ -42,7 +42,7 @@ pub(super) fn write(site: &Site<'_>, output: &Output) -> Result<(), Error> {
     Ok(())
 }
 
-/// Appends how an entity does in each scorecard that judges it: its level, its score, and each rule.
+/// Appends how an entity does in each scorecard that judges it: its level, its score, and each rule that does not pass.
 pub(super) fn append(site: &Site<'_>, entity: EntityRef<'_>, out: &mut Vec<u8>) {
     let boards = site.boards_of(entity.blueprint_id()).iter().map(|&number| &site.boards[number]);
     let mut standings =
@@ -61,7 +61,9 @@ pub(super) fn append(site: &Site<'_>, entity: EntityRef<'_>, out: &mut Vec<u8>) 
         out.extend_from_slice(score(standing).to_string().as_bytes());
         json::key(out, "rules");
         out.push(b'{');
-        for ((_, rule), outcome) in board.rules().zip(standing.outcomes) {
+        // Most rules pass; which there are is said once, in the file of the scorecard.
+        let rules = board.rules().zip(standing.outcomes);
+        for ((_, rule), outcome) in rules.filter(|(_, outcome)| **outcome != Outcome::Passed) {
             json::key(out, &rule.identifier);
             json::string(out, outcome.name());
         }
@@ -75,13 +77,17 @@ fn score(standing: Standing<'_>) -> f64 {
     (standing.score() * 10.0).floor() / 10.0
 }
 
-/// Returns a scorecard with its results, and every entity on a line of its own.
+/// Returns a scorecard with its results, and every entity on a line of its own, unless there are so many that entities
+/// share files, each with how it does.
 fn file(site: &Site<'_>, board: &Board<'_>) -> Vec<u8> {
     let mut head = summary(site, board);
     if let Value::Object(fields) = &mut head {
         fields.insert("rules".into(), rules(site, board));
     }
     let mut out = pretty(&head).into_bytes();
+    if api::is_sharded(site) {
+        return out;
+    }
     // The list goes in before the closing brace.
     out.truncate(out.len() - "\n}\n".len());
     out.extend_from_slice(b",\n  \"judged\": [");

@@ -13,10 +13,16 @@ use crate::catalog::{EntityId, EntityRef};
 
 /// Left edge of the left column, the middle and the right column.
 const LEFT: i32 = 0;
-const MIDDLE: i32 = 330;
-const RIGHT: i32 = 644;
+const MIDDLE: i32 = 350;
+const RIGHT: i32 = 684;
 const MIDDLE_WIDTH: i32 = 200;
-const SIDE_WIDTH: i32 = 216;
+const SIDE_WIDTH: i32 = 244;
+/// Where lines turn up and down, on the left and on the right.
+const TURNS: [i32; 2] = [SIDE_WIDTH + 40, RIGHT - 60];
+/// How far lines are round where they turn.
+const ROUND: i32 = 8;
+/// The most letters of a neighbour's name.
+const LONGEST: usize = 29;
 const NODE: i32 = 40;
 const PITCH: i32 = 46;
 /// From the baseline of a label to the first node under it.
@@ -125,8 +131,8 @@ pub(super) fn draw(
     if !used_by.is_empty() {
         arrow(&mut pen.heads, MIDDLE - 8, pen.center);
     }
-    let from = if used_by.is_empty() { 276 } else { -1 };
-    let to = if uses.is_empty() { 584 } else { 861 };
+    let from = if used_by.is_empty() { 296 } else { LEFT - 1 };
+    let to = if uses.is_empty() { 604 } else { RIGHT + SIDE_WIDTH + 1 };
     let mut out = Markup::with_capacity(4096);
     out.raw("<svg viewBox=\"")
         .number(from)
@@ -157,15 +163,20 @@ impl<'p, 'a> Pen<'p, 'a> {
     fn side(&mut self, column: &Column<'_>, side: Side, icons: &mut Used<'_>) {
         let x = if side == Side::Left { LEFT } else { RIGHT };
         let mut y = self.center - column.height / 2 + TOP;
+        let mut ends = Vec::with_capacity(MOST);
         for (label, entities) in &column.groups {
             text(&mut self.labels, x, y, &clip(label, 40));
             y += LABEL;
             for &id in *entities {
                 self.node(id, x, y, icons);
-                self.edge(y + NODE / 2, side);
+                ends.push(y + NODE / 2);
                 y += PITCH;
             }
             y += NODE - PITCH + GAP;
+        }
+        for &end in &ends {
+            let outermost = ends.first() == Some(&end) || ends.last() == Some(&end);
+            self.edge(end, side, outermost);
         }
         if column.rest > 0 {
             let label = format!("and {} more, listed below", column.rest);
@@ -179,42 +190,54 @@ impl<'p, 'a> Pen<'p, 'a> {
         face.begin(self.root, out);
         translate(out, x, y);
         out.raw(">");
-        let label = clip(face.label, 24);
+        let label = clip(face.label, LONGEST);
         if label != face.label {
             out.raw("<title>").text(face.label).raw("</title>");
         }
         out.raw("<rect/><use href=\"#").raw(icons.add(face.icon)).raw("\"/><text>").text(&label);
-        out.raw("<tspan x=\"0\" dy=\"15\">");
+        out.raw("</text><text>");
         face.note(30, out);
-        out.raw("</tspan></text></a>");
+        out.raw("</text></a>");
     }
 
-    /// Draws the line between the middle and a neighbour at the height `y`, with right angles and round corners.
-    fn edge(&mut self, y: i32, side: Side) {
+    /// Draws the line between the middle and a neighbour at the height `y`, with right angles and round corners. All lines
+    /// of a side share their way up and down, which those to the outermost draw.
+    fn edge(&mut self, y: i32, side: Side, outermost: bool) {
         let center = self.center;
-        let radius = ((y - center).abs() / 2).min(8);
+        let radius = ((y - center).abs() / 2).min(ROUND);
         let down = if y > center { radius } else { -radius };
+        let whole = outermost || radius < ROUND;
         let path = &mut self.edges;
+        let [left, right] = TURNS;
         match side {
             Side::Left => {
                 path.raw("M").number(SIDE_WIDTH).raw(" ").number(y);
                 if radius > 0 {
-                    corner(path.raw("H248"), -down);
+                    corner(path.raw("H").number(left - ROUND), -down);
+                }
+                if radius > 0 && whole {
                     corner_after(path.raw("V").number(center + down), -down);
                 }
-                path.raw("H").number(MIDDLE - 4);
+                if whole {
+                    path.raw("H").number(MIDDLE - 4);
+                }
             }
             Side::Right => {
-                path.raw("M").number(MIDDLE + MIDDLE_WIDTH).raw(" ").number(center);
+                if whole {
+                    path.raw("M").number(MIDDLE + MIDDLE_WIDTH).raw(" ").number(center);
+                }
+                if radius > 0 && whole {
+                    corner(path.raw("H").number(right - ROUND), down);
+                    path.raw("V").number(y - down);
+                } else if !whole {
+                    path.raw("M").number(right).raw(" ").number(y - down);
+                }
                 if radius > 0 {
-                    corner(path.raw("H596"), down);
-                    corner_after(path.raw("V").number(y - down), down);
+                    corner_after(path, down);
                 }
                 path.raw("H").number(RIGHT - 4);
+                arrow(&mut self.heads, RIGHT - 8, y);
             }
-        }
-        if side == Side::Right {
-            arrow(&mut self.heads, RIGHT - 8, y);
         }
     }
 
@@ -235,12 +258,12 @@ impl<'p, 'a> Pen<'p, 'a> {
 
 /// Turns from a level line up or down.
 fn corner(path: &mut Markup, down: i32) {
-    path.raw("q8 0 8 ").number(down);
+    path.raw(if down < 0 { "q8 0 8" } else { "q8 0 8 " }).number(down);
 }
 
 /// Turns from an upright line back to level.
 fn corner_after(path: &mut Markup, down: i32) {
-    path.raw("q0 ").number(down).raw(" 8 ").number(down);
+    path.raw("q0 ").number(down).raw(if down < 0 { " 8" } else { " 8 " }).number(down);
 }
 
 /// Draws the head of an arrow that ends 8 to the right of `x`.
@@ -249,7 +272,7 @@ fn arrow(heads: &mut Markup, x: i32, y: i32) {
 }
 
 fn text(out: &mut Markup, x: i32, y: i32, text: &str) {
-    out.raw("<text class=\"s\" x=\"").number(x).raw("\" y=\"").number(y).raw("\">").text(text).raw("</text>");
+    out.raw("<text x=\"").number(x).raw("\" y=\"").number(y).raw("\">").text(text).raw("</text>");
 }
 
 /// Ends the attribute before, and moves an element.
@@ -261,19 +284,16 @@ fn translate(out: &mut Markup, x: i32, y: i32) {
 fn me(face: &Face<'_>, center: i32, icons: &mut Used<'_>, out: &mut Markup) {
     out.raw("<g class=\"me");
     translate(out, MIDDLE, center - 26);
-    out.raw("><rect/><use href=\"#").raw(icons.add(face.icon)).raw("\"/><text x=\"40\" y=\"23\">");
-    out.text(&clip(face.label, 22)).raw("</text>");
-    out.raw("<text class=\"s\" x=\"40\" y=\"39\">");
+    out.raw("><rect/><use href=\"#").raw(icons.add(face.icon)).raw("\"/><text>");
+    out.text(&clip(face.label, 22)).raw("</text><text>");
     face.note(28, out);
     out.raw("</text></g>");
 }
 
-/// Draws the frame of what the entity is a part of: `depth` 0 is the nearest.
+/// Draws the frame, as large as the stylesheet says, of what the entity is a part of: `depth` 0 is the nearest.
 fn frame(face: &Face<'_>, depth: i32, center: i32, out: &mut Markup) {
-    let (x, y) = (298 - 14 * depth, center - 62 - 32 * depth);
-    let (width, height) = (264 + 28 * depth, 108 + 46 * depth);
+    let (x, y) = (MIDDLE - 32 - 14 * depth, center - 62 - 32 * depth);
     out.raw(if depth == 0 { "<rect class=\"in\" x=\"" } else { "<rect x=\"" }).number(x);
-    out.raw("\" y=\"").number(y).raw("\" width=\"").number(width).raw("\" height=\"").number(height);
-    out.raw("\" rx=\"6\"/>");
+    out.raw("\" y=\"").number(y).raw("\"/>");
     text(out, x + 12, y + 19, &clip(&format!("{}, {}", face.label, face.kind), 36));
 }

@@ -31,7 +31,7 @@ record! {
         site, frame, title, summary, icons,
         name, identifier, kind, icon,
         crumbs, description, tags, owners, owner_icon,
-        parts, drawing, explore, used_by, used_by_count, uses, uses_count,
+        parts, drawing, used_by, used_by_count, uses, uses_count,
         facts, blocks, unset, documents,
         marks, scorecards, passed, rules,
         interfaces, operations,
@@ -91,7 +91,6 @@ pub(super) fn page(site: &Site<'_>, entity: EntityRef<'_>, parts: Parts<'_>) -> 
         owner_icon: if owners.is_empty() { none() } else { Value::from(icons.add_drawn("team")) },
         owners: owners.finish(),
         parts: maybe(graph::draw(site, entity, ROOT, &mut icons)),
-        explore: Value::from(graph::link(site, entity, ROOT)),
         drawing: drawing::draw(site, entity, &used_by, &uses, &parents, ROOT, &mut icons),
         used_by_count: Value::from(total(&used_by)),
         used_by: neighbour::links(site, &used_by, ROOT),
@@ -233,7 +232,9 @@ fn crumbs(site: &Site<'_>, entity: EntityRef<'_>, parents: &[EntityId]) -> Value
         out.raw("<a href=\"").raw(ROOT).raw(team::PATH).raw("\">Teams</a>");
     } else if let Some(page) = &site.outline(entity.blueprint_id()).page {
         let label = entity.blueprint().label();
-        out.raw("<a href=\"").raw(ROOT).text(page).raw("\">").text(label).raw("</a>");
+        // It is in the folder of the entity.
+        let name = page.rsplit('/').next().unwrap_or_default();
+        out.raw("<a href=\"").text(name).raw("\">").text(label).raw("</a>");
     }
     for &parent in parents.iter().rev() {
         site.face(parent).link(ROOT, &mut out);

@@ -58,7 +58,6 @@ record! {
 /// Returns what the home page shows.
 pub(super) fn page(site: &Site<'_>) -> Value {
     let mut icons = Used::new(&site.icons);
-    icons.add_drawn("search");
     let shown: Vec<BlueprintId> =
         site.catalog().blueprints().map(|(id, _)| id).filter(|id| site.outline(*id).page.is_some()).collect();
     let entities = site.catalog().entity_count();

@@ -1,4 +1,7 @@
-//! The pages of a blueprint: its entities as a table, in pages of [`PAGE`], and its definition on the first.
+//! The pages of a blueprint: its entities as a table, and its definition on the first.
+//!
+//! A script shows every row with every column from the first page on. The pages after it are for readers without one:
+//! longer, and shorter of columns; of more than [`MANY`] entities, the names alone.
 
 use std::sync::Arc;
 
@@ -17,8 +20,15 @@ use crate::catalog::EntityRef;
 /// The most rows of a page of other lists.
 pub(super) const ROWS: usize = 500;
 
-/// The most rows of a page here, whose rows are long, and of which a script shows the rest.
-const PAGE: usize = 100;
+/// The rows of the first page.
+const FIRST: usize = 100;
+
+/// The columns of the pages after it.
+const FEW: usize = 3;
+
+/// With more entities than this, a list says less of each, and there is no file for spreadsheets: who needs all of so
+/// many is a program, for which there is the API.
+pub(super) const MANY: usize = 10_000;
 
 /// Lists are one folder below the root.
 const ROOT: &str = "../";
@@ -58,14 +68,41 @@ pub(super) fn pages<'a>(site: &'a Site<'_>, tables: &[Arc<Table<'a>>]) -> Vec<Li
     let mut pages = Vec::new();
     for table in tables {
         let count = site.catalog().entities_of(table.blueprint).len();
-        let paths = Paging::all(count, PAGE)
+        let paths = Paging::after(count, FIRST, ROWS)
             .filter_map(|paging| Some((paging, site.addresses.blueprint(table.blueprint, paging.number)?)));
         pages.extend(paths.map(|(paging, path)| ListPage { path, paging, table: Arc::clone(table) }));
     }
     pages
 }
 
+/// How much a row says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Detail {
+    Full,
+    Few,
+    Names,
+}
+
+impl Detail {
+    /// Returns the most columns besides the name.
+    fn columns(self) -> usize {
+        match self {
+            Self::Full => usize::MAX,
+            Self::Few => FEW,
+            Self::Names => 0,
+        }
+    }
+}
+
 impl ListPage<'_> {
+    /// Returns the number of its first row, from 0, and how many it has room for.
+    fn range(&self) -> (usize, usize) {
+        match self.paging.number {
+            1 => (0, FIRST),
+            number => (FIRST + (number - 2) * ROWS, ROWS),
+        }
+    }
+
     /// Returns the hash of all that the page shows.
     pub(super) fn fingerprint(&self, site: &Site<'_>, fingerprints: &Fingerprints) -> u64 {
         let table = &self.table;
@@ -89,7 +126,8 @@ impl ListPage<'_> {
             table.print(),
             table.views,
         );
-        let shown = entities.skip((self.paging.number - 1) * PAGE).take(PAGE);
+        let (start, rows) = self.range();
+        let shown = entities.skip(start).take(rows);
         fingerprints.list(shown.map(EntityRef::id), &more)
     }
 }
@@ -102,12 +140,17 @@ pub(super) fn page<'a>(site: &'a Site<'_>, page: &ListPage<'a>) -> Value {
     let outline = site.outline(table.blueprint);
     let icon = Value::from(icons.add(outline.icon));
     let count = site.catalog().entities_of(table.blueprint).len();
-    let start = (paging.number - 1) * PAGE;
+    let (start, rows) = page.range();
     let href = |number| site.addresses.blueprint(table.blueprint, number).map(|path| format!("{ROOT}{path}"));
-    let entities = site.catalog().entities_of(table.blueprint).skip(start).take(PAGE);
+    let entities = site.catalog().entities_of(table.blueprint).skip(start).take(rows);
     let shown = entities.len();
     let mut rows = Markup::with_capacity(shown * 512);
-    entities.for_each(|entity| row(site, entity, table, &mut icons, &mut rows));
+    let detail = match (paging.number, count) {
+        (1, _) => Detail::Full,
+        (_, ..=MANY) => Detail::Few,
+        _ => Detail::Names,
+    };
+    entities.for_each(|entity| row(site, entity, table, detail, &mut icons, &mut rows));
     let title = match paging.number {
         1 => blueprint.label().to_string(),
         number => format!("{}, page {number}", blueprint.label()),
@@ -117,6 +160,7 @@ pub(super) fn page<'a>(site: &'a Site<'_>, page: &ListPage<'a>) -> Value {
     let named = blueprint.label() != blueprint.identifier.value;
     let headings = table
         .shown()
+        .take(detail.columns())
         .enumerate()
         .map(|(at, column)| Heading { label: Value::from(column.label()), class: maybe(class(column, at)) });
     // What the buttons of the script are drawn with.
@@ -145,7 +189,7 @@ pub(super) fn page<'a>(site: &'a Site<'_>, page: &ListPage<'a>) -> Value {
         definition: if paging.number == 1 { definition::of(site, table.blueprint, ROOT) } else { none() },
         creating: action::creating(site, table.blueprint, &mut icons),
         json: Value::from(format!("{ROOT}api/v1/blueprints/{folder}.json")),
-        csv: Value::from(format!("{ROOT}{}", table.csv(site))),
+        csv: maybe(table.csv(site).map(|path| format!("{ROOT}{path}"))),
         data: Value::from(table.folder(site)),
         icons: icons.drawings(),
     }
@@ -189,12 +233,19 @@ fn row<'a>(
     site: &'a Site<'_>,
     entity: EntityRef<'a>,
     table: &Table<'a>,
+    detail: Detail,
     icons: &mut Used<'_>,
     out: &mut Markup,
 ) {
     out.raw("<tr><th>");
-    neighbour::rich_link(site, entity.id(), ROOT, icons, out);
-    for (at, column) in table.shown().enumerate() {
+    match detail {
+        Detail::Full => neighbour::rich_link(site, entity.id(), ROOT, icons, out),
+        Detail::Few => neighbour::named_link(site, entity.id(), ROOT, out),
+        Detail::Names => {
+            site.face(entity.id()).link(ROOT, out);
+        }
+    }
+    for (at, column) in table.shown().take(detail.columns()).enumerate() {
         let values = column.values(site, entity);
         out.raw("<td");
         if let Some(class) = class(column, at) {

@@ -125,6 +125,15 @@ pub(super) fn links(site: &Site<'_>, groups: &[Group<'_>], root: &'static str) -
     }))
 }
 
+/// Writes the link to an entity, and its identifier when it is called otherwise.
+pub(super) fn named_link(site: &Site<'_>, id: EntityId, root: &'static str, out: &mut Markup) {
+    let face = site.face(id);
+    face.link(root, out);
+    if face.label != face.identifier {
+        out.raw(" <span class=\"id p3\">").text(face.identifier).raw("</span>");
+    }
+}
+
 /// Writes the link to an entity with its icon, and its identifier when it is called otherwise.
 pub(super) fn rich_link(
     site: &Site<'_>,

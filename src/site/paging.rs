@@ -24,6 +24,12 @@ impl Paging {
         (1..=last).map(move |number| Self { number, last })
     }
 
+    /// Returns the pages that `count` rows need, `first` on the first and `rows` on each after it.
+    pub(super) fn after(count: usize, first: usize, rows: usize) -> impl Iterator<Item = Self> {
+        let last = 1 + count.saturating_sub(first).div_ceil(rows);
+        (1..=last).map(move |number| Self { number, last })
+    }
+
     /// Returns links to the pages: the first, the last and those around this one; nothing when it is the only one.
     pub(super) fn links(self, href: impl Fn(usize) -> Option<String>) -> Value {
         if self.last == 1 {

@@ -6,7 +6,7 @@ use super::board::Board;
 use super::frame::Area;
 use super::icon::Used;
 use super::link::clip;
-use super::listing::ROWS;
+use super::listing::{MANY, ROWS};
 use super::markup::Markup;
 use super::paging::Paging;
 use super::record::{maybe, none, record};
@@ -32,7 +32,7 @@ record! {
         name, identifier, icon, description, scope, sizes, source,
         count, bar, key, share, good, change, trend,
         fixes, heat, heat_key, rules, waivers, waiver_count, waiver_link, waivers_ending,
-        rows, first, last, pages, previous, next, json,
+        rows, first, last, unlisted, table, pages, previous, next, json,
     }
 }
 
@@ -48,7 +48,7 @@ pub(super) struct ScorePage {
 pub(super) fn pages(site: &Site<'_>) -> Vec<ScorePage> {
     let of = |board: &Board<'_>| {
         let (number, name) = (board.number, board.name.clone());
-        Paging::all(board.total(), ROWS).map(move |paging| ScorePage {
+        Paging::all(board.total().min(MANY), ROWS).map(move |paging| ScorePage {
             path: address::scorecard(&name, paging.number),
             board: number,
             paging,
@@ -63,8 +63,9 @@ pub(super) fn page(site: &Site<'_>, page: &ScorePage) -> Value {
     let paging = page.paging;
     let mut icons = Used::new(&site.icons);
     let start = (paging.number - 1) * ROWS;
-    let end = (start + ROWS).min(board.total());
-    let rows = rows(site, board, start, &board.order[start..end], &mut icons);
+    let listed = board.total().min(MANY);
+    let end = (start + ROWS).min(listed);
+    let rows = rows(site, board, start, &board.order[start..end]);
     let title = match paging.number {
         1 => board.card.title.clone(),
         number => format!("{}, page {number}", board.card.title),
@@ -124,6 +125,8 @@ pub(super) fn page(site: &Site<'_>, page: &ScorePage) -> Value {
         waiver_link: Value::from(format!("{ROOT}{}#waivers", board.path())),
         waivers_ending: Value::from(soon),
         rows: rows.finish(),
+        unlisted: if paging.number == paging.last { Value::from(board.total() - listed) } else { none() },
+        table: maybe(site.addresses.blueprint(board.card.blueprint, 1).map(|path| format!("{ROOT}{path}"))),
         first: Value::from(start + 1),
         last: Value::from(end),
         pages: paging.links(href),
@@ -210,13 +213,7 @@ fn weight(weight: f64) -> String {
 }
 
 /// Writes the rows of entities, with a heading where a level begins.
-fn rows(
-    site: &Site<'_>,
-    board: &Board<'_>,
-    start: usize,
-    entities: &[EntityId],
-    icons: &mut Used<'_>,
-) -> Markup {
+fn rows(site: &Site<'_>, board: &Board<'_>, start: usize, entities: &[EntityId]) -> Markup {
     let mut out = Markup::with_capacity(entities.len() * 384);
     let mut level = None;
     for (at, &entity) in entities.iter().enumerate() {
@@ -229,14 +226,14 @@ fn rows(
             out.raw(" <small>").number(board.counts[standing.level]);
             out.raw(if start + at > before { ", continued</small>\n" } else { "</small>\n" });
         }
-        row(site, board, standing, icons, &mut out);
+        row(site, board, standing, &mut out);
     }
     out
 }
 
-fn row(site: &Site<'_>, board: &Board<'_>, standing: Standing<'_>, icons: &mut Used<'_>, out: &mut Markup) {
+fn row(site: &Site<'_>, board: &Board<'_>, standing: Standing<'_>, out: &mut Markup) {
     out.raw("<tr><th>");
-    neighbour::rich_link(site, standing.entity, ROOT, icons, out);
+    neighbour::named_link(site, standing.entity, ROOT, out);
     out.raw("<td>");
     if let Some((_, missing)) = standing.next() {
         missing_rules(missing.iter().map(|&at| board.card.rules[at].title.as_str()), out);

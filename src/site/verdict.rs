@@ -6,6 +6,7 @@
 use xxhash_rust::xxh3::Xxh3;
 
 use super::board::Board;
+use super::link::clip;
 use super::markup::Markup;
 use super::words::{self, coded, counted};
 use super::{Site, markdown};
@@ -21,6 +22,9 @@ const MOST_MARKS: usize = 4;
 
 /// The most conditions of a rule whose evidence is shown.
 const MOST_EVIDENCE: usize = 4;
+
+/// The most characters of what was seen of a rule that passes.
+const LONGEST_PROOF: usize = 36;
 
 /// What a page says of the scorecards of an entity.
 #[derive(Debug, Default)]
@@ -143,16 +147,12 @@ impl Part<'_, '_> {
         out.raw("</span></div>\n");
     }
 
-    /// Writes the levels, those reached marked.
+    /// Writes the levels, the one that is reached marked.
     fn track(&self, out: &mut Markup) {
         out.raw("<ol class=\"track\">");
         for level in 0..self.board.card.levels.len() {
-            let class = match level.cmp(&self.standing.level) {
-                std::cmp::Ordering::Less => "<li class=\"done\">",
-                std::cmp::Ordering::Equal => "<li class=\"done now\">",
-                std::cmp::Ordering::Greater => "<li>",
-            };
-            out.raw(class).text(self.board.level(level));
+            out.raw(if level == self.standing.level { "<li class=\"now\">" } else { "<li>" })
+                .text(self.board.level(level));
         }
         out.raw("</ol>");
     }
@@ -215,9 +215,17 @@ impl Part<'_, '_> {
         }
         for evidence in shown.iter().take(MOST_EVIDENCE) {
             out.raw("<p>");
-            coded(&evidence.asked, out);
-            out.raw("; seen: ");
-            coded(&evidence.seen, out);
+            match &evidence.subject {
+                // That it holds is said by where it stands, and what it is by the rule's name.
+                Some(subject) if outcome == Outcome::Passed && evidence.seen != "nothing" => {
+                    out.text(&subject.replace('`', "")).raw(": ").text(&clip(&evidence.seen, LONGEST_PROOF));
+                }
+                _ => {
+                    coded(&evidence.asked, out);
+                    out.raw("; seen: ");
+                    coded(&evidence.seen, out);
+                }
+            }
             self.source(evidence, out);
         }
         let more = shown.len().saturating_sub(MOST_EVIDENCE);

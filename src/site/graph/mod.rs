@@ -40,11 +40,6 @@ pub(super) fn is_any(portal: &Portal) -> bool {
     portal.catalog.blueprints().any(|(_, blueprint)| !blueprint.system)
 }
 
-/// Returns the way to the explorer at an entity, from a page whose links start with `root`.
-pub(super) fn link(site: &Site<'_>, entity: EntityRef<'_>, root: &str) -> String {
-    format!("{root}{EXPLORER}?entity={}", place(site, entity))
-}
-
 /// Returns what the explorer calls an entity: the path of its page without its extension.
 fn place<'a>(site: &'a Site<'_>, entity: EntityRef<'_>) -> &'a str {
     let path = site.face(entity.id()).path.as_str();

@@ -27,6 +27,8 @@ const MOST_EDGES: usize = 200;
 /// How wide and high a box is.
 const WIDTH: i32 = 172;
 const HEIGHT: i32 = 40;
+/// The most letters of a name in a box.
+const LONGEST_LABEL: usize = 17;
 /// The most letters of a name of a line, and how wide one is.
 const LONGEST_NAME: usize = 15;
 const LETTER: i32 = 6;
@@ -364,16 +366,14 @@ fn draw_node(
         }
     };
     let face = site.face(id);
-    face.begin(root, out).raw("\">");
-    let label = clip(face.label, 17);
+    // How wide and high a box is, and where in it what stands, is in the stylesheet.
+    face.begin(root, out).raw("\" transform=\"translate(").number(area.x).raw(" ").number(area.y).raw(")\">");
+    let label = clip(face.label, LONGEST_LABEL);
     if label != face.label {
         out.raw("<title>").text(face.label).raw("</title>");
     }
-    pen::rectangle(area, out);
-    out.raw("<use href=\"#").raw(icons.add(face.icon)).raw("\" x=\"").number(area.x + 11).raw("\" y=\"");
-    out.number(middle - 8).raw("\"/>");
-    pen::text("n", area.x + 36, middle - 3, &label, out);
-    out.raw("<text class=\"s\" x=\"").number(area.x + 36).raw("\" y=\"").number(middle + 12).raw("\">");
+    out.raw("<rect/><use href=\"#").raw(icons.add(face.icon)).raw("\"/><text>").text(&label);
+    out.raw("</text><text>");
     face.note(21, out);
     out.raw("</text></a>");
 }

@@ -56,7 +56,6 @@ pub(super) fn write(site: &Site<'_>, output: &Output) -> Result<(), Error> {
 
 fn page(site: &Site<'_>) -> Value {
     let mut icons = Used::new(&site.icons);
-    icons.add_drawn("search");
     let shown: Vec<BlueprintId> =
         site.catalog().blueprints().map(|(id, _)| id).filter(|id| site.outline(*id).page.is_some()).collect();
     let mut blueprints = Markup::default();

@@ -182,6 +182,19 @@ impl<'a> Column<'a> {
         }
     }
 
+    /// Returns the folder with the pages of the entities in it, when all are of one blueprint.
+    pub(super) fn folder(&self, site: &'a Site<'_>) -> Option<&'a str> {
+        let blueprint = match self {
+            Self::Relation(_, relation) => match relation.targets.as_slice() {
+                [target] => site.catalog().find_blueprint(&target.value)?,
+                _ => return None,
+            },
+            Self::Owner(_) => site.team?,
+            _ => return None,
+        };
+        site.addresses.folder(blueprint)
+    }
+
     /// Returns the stored value of an entity, when that is what the column shows.
     pub(super) fn stored<'e>(&self, entity: EntityRef<'e>) -> Option<Node<'e>> {
         match self {

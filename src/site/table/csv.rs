@@ -20,7 +20,7 @@ pub(super) fn write(
     fingerprints: &Fingerprints,
     output: &Output,
 ) -> Result<(), Error> {
-    let path = table.csv(site);
+    let Some(path) = table.csv(site) else { return Ok(()) };
     let entities = || site.catalog().entities_of(table.blueprint);
     let from = fingerprints.list(entities().map(EntityRef::id), &format!("{path} {}", table.print()));
     if !output.keep(&path, Rank::Leaf, from, &mut Vec::new())? {

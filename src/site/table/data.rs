@@ -71,7 +71,7 @@ fn chunk(site: &Site<'_>, table: &Table<'_>, entities: &[EntityRef<'_>], out: &m
     out.push(b']');
     for column in &table.columns {
         out.extend_from_slice(b",\n");
-        cells(entities.iter().map(|entity| column.cell(site, *entity)), out);
+        cells(entities.iter().map(|entity| column.cell(site, *entity)), column.folder(site), out);
     }
     out.push(b']');
 }
@@ -105,14 +105,14 @@ fn name(site: &Site<'_>, face: &Face<'_>, usual: Icon, out: &mut Vec<u8>) {
 }
 
 /// Appends a column of a chunk.
-fn cells<'a>(cells: impl Iterator<Item = super::column::Cell<'a>>, out: &mut Vec<u8>) {
+fn cells<'a>(cells: impl Iterator<Item = super::column::Cell<'a>>, folder: Option<&str>, out: &mut Vec<u8>) {
     let mut known: FxHashMap<Vec<u8>, usize> = FxHashMap::default();
     let mut codes = Vec::new();
     let mut text = Vec::new();
     out.extend_from_slice(b"[[");
     for of in cells {
         text.clear();
-        cell::append(&of, &mut text);
+        cell::append(&of, folder, &mut text);
         let code = known.get(&text).copied().unwrap_or_else(|| {
             let code = known.len();
             out.extend_from_slice(if code > 0 { b"," } else { b"" });

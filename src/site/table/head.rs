@@ -113,7 +113,7 @@ pub(super) fn append(site: &Site<'_>, table: &Table<'_>, out: &mut Vec<u8>) {
         "chunks": count.div_ceil(CHUNK),
         "shown": shown,
         "asks": asks.collect::<Map<_, _>>(),
-        "columns": columns(table, blueprint.label()),
+        "columns": columns(site, table, blueprint.label()),
         "menus": menus(table, blueprint.label()),
         "view": VIEW.replace("BLUEPRINT", &quoted),
     });
@@ -129,14 +129,14 @@ pub(super) fn append(site: &Site<'_>, table: &Table<'_>, out: &mut Vec<u8>) {
 }
 
 /// Returns the columns, that of the name first.
-fn columns(table: &Table<'_>, title: &str) -> Value {
+fn columns(site: &Site<'_>, table: &Table<'_>, title: &str) -> Value {
     let first = json!({"id": TITLE, "label": visible(title), "kind": Kind::Text.letter()});
-    let others = table.names.iter().zip(&table.columns).map(|(name, column)| definition(name, column));
+    let others = table.names.iter().zip(&table.columns).map(|(name, column)| definition(site, name, column));
     std::iter::once(first).chain(others).collect()
 }
 
 /// Returns a column: what is false of it is left out.
-fn definition(name: &str, column: &Column<'_>) -> Value {
+fn definition<'a>(site: &'a Site<'_>, name: &str, column: &Column<'a>) -> Value {
     let mut own = Map::new();
     let mut add = |key: &str, value: Value| own.insert(key.to_string(), value);
     add("id", name.into());
@@ -151,6 +151,9 @@ fn definition(name: &str, column: &Column<'_>) -> Value {
         if is {
             add(key, true.into());
         }
+    }
+    if let Some(folder) = column.folder(site) {
+        add("folder", folder.into());
     }
     let order = column.order();
     if !order.is_empty() && column.kind() != Kind::Number {

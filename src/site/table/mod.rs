@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 use super::Site;
 use super::address::DATA;
+use super::listing::MANY;
 use crate::catalog::BlueprintId;
 pub(super) use column::Column;
 pub(super) use data::write;
@@ -76,9 +77,10 @@ impl<'a> Table<'a> {
         format!("{DATA}/table/{}", site.addresses.folder(self.blueprint).unwrap_or_default())
     }
 
-    /// Returns the path of the file for spreadsheets.
-    pub(super) fn csv(&self, site: &Site<'_>) -> String {
-        format!("{}/entities.csv", self.folder(site))
+    /// Returns the path of the file for spreadsheets, unless there is too much for one.
+    pub(super) fn csv(&self, site: &Site<'_>) -> Option<String> {
+        let count = site.catalog().entities_of(self.blueprint).len();
+        (count <= MANY).then(|| format!("{}/entities.csv", self.folder(site)))
     }
 }
 

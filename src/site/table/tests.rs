@@ -21,6 +21,7 @@ schema:
     tags: {type: array, items: {type: string}}
     deep: {type: object}
     text: {type: string, format: markdown}
+    home: {type: string, format: url}
 relations:
   needs: {title: Needs, target: service, many: true}
   kind: {title: Kind, target: service}
@@ -31,9 +32,9 @@ const ENTITIES: &str = r##"
   identifier: a
   title: First
   properties: {tier: 1, kind: web, note: "=1+1", at: 2026-03-01T09:30:00Z, live: true, tags: [x, "y,z"], deep: {k: [1]},
-    text: "# T"}
+    text: "# T", home: "https://a.example/x"}
   relations: {needs: [b, org/c]}
-- {blueprint: service, identifier: b, icon: Database, properties: {tier: -2, kind: web, note: "</script><b>\"\u202e"}}
+- {blueprint: service, identifier: b, icon: Database, properties: {home: "http://b.example/", tier: -2, kind: web, note: "</script><b>\"\u202e"}, relations: {kind: a}}
 - {blueprint: service, identifier: org/c, properties: {kind: job, note: "plain, with comma"}}
 "##;
 
@@ -101,7 +102,7 @@ fn a_spreadsheet_has_every_column_of_every_entity() {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
     let records = reader.records().map(|record| record.expect("a record"));
     let rows: Vec<Vec<String>> = records.map(|record| record.iter().map(str::to_string).collect()).collect();
-    let expected: [[&str; 14]; 4] = [
+    let expected: [[&str; 15]; 4] = [
         [
             "$identifier",
             "$title",
@@ -113,6 +114,7 @@ fn a_spreadsheet_has_every_column_of_every_entity() {
             "tags",
             "deep",
             "text",
+            "home",
             "$team",
             "needs",
             "relation#kind",
@@ -129,13 +131,30 @@ fn a_spreadsheet_has_every_column_of_every_entity() {
             "x; y,z",
             "{\"k\":[1]}",
             "# T",
+            "https://a.example/x",
             "",
             "b; org/c",
             "",
             "Good",
         ],
-        ["b", "b", "-2", "web", "</script><b>\"\u{202e}", "", "", "", "", "", "", "", "", "Good"],
-        ["org/c", "org/c", "", "job", "plain, with comma", "", "", "", "", "", "", "", "", "Basic"],
+        [
+            "b",
+            "b",
+            "-2",
+            "web",
+            "</script><b>\"\u{202e}",
+            "",
+            "",
+            "",
+            "",
+            "",
+            "http://b.example/",
+            "",
+            "",
+            "a",
+            "Good",
+        ],
+        ["org/c", "org/c", "", "job", "plain, with comma", "", "", "", "", "", "", "", "", "", "Basic"],
     ];
     assert_eq!(rows, expected);
 }
@@ -158,18 +177,19 @@ fn a_chunk_has_what_pages_show() {
             r#"[[["<span class=\"tag blue\">web</span>",["web"]],["<span class=\"tag red\">job</span>",["job"]]],[0,0,1]]"#,
         ),
         ("note", r#"[[[0,"=1+1"],[0,"</script><b>\"‹U+202E›"],[0,"plain, with comma"]],0]"#),
-        (
-            "at",
-            r#"[[["<time datetime=\"2026-03-01T09:30:00Z\">1 Mar 2026, 09:30 UTC</time>",["1 Mar 2026, 09:30 UTC","2026-03-01T09:30:00Z"]],[]],[0,1,1]]"#,
-        ),
+        ("at", r#"[[[3,"2026-03-01T09:30:00Z"],[]],[0,1,1]]"#),
         ("live", r#"[[[0,"yes"],[]],[0,1,1]]"#),
         ("tags", r#"[[[0,"x","y,z"],[]],[0,1,1]]"#),
         ("deep", r#"[[[0,"{\"k\":[1]}"],[]],[0,1,1]]"#),
         (
+            "home",
+            r#"[[[2,"https://a.example/x"],["<a href=\"http://b.example/\" rel=\"noopener noreferrer\">b.example</a>",["b.example","http://b.example/"]],[]],0]"#,
+        ),
+        (
             "needs",
             r#"[[["<a href=\"../service/b.html\">b</a>, <a href=\"../service/org~2Fc.html\">org/c</a>",["b"],["org/c"]],[]],[0,1,1]]"#,
         ),
-        ("relation#kind", "[[[]],[]]"),
+        ("relation#kind", r#"[[[],[1,["First","a"]]],[0,1,0]]"#),
         (
             "scorecard#care",
             r#"[[["<b class=\"lv gold q3\">Good</b>",["Good"]],["<b class=\"lv none\">Basic</b>",["Basic"]]],[0,0,1]]"#,
