@@ -148,9 +148,9 @@ impl Leaf {
                 evidence.seen = shown(&value);
                 evidence.span = match &value {
                     Value::Node(node) => Some(node.span()),
-                    Value::Nothing => evidence.span,
-                    // Computed: nobody has written it.
-                    _ => None,
+                    // What is not written and yet as it should be has no place; else the entity is where to begin.
+                    _ if evidence.truth == Truth::Holds => None,
+                    _ => evidence.span,
                 };
             }
             Subjected::Many(values) => {
