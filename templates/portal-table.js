@@ -175,6 +175,7 @@
     const { id, op, value } = form, col = by[id.value];
     if (target !== op && target !== value) op.innerHTML = opts(col.asks);
     value.type = { t: "date", n: "number" }[col.kind] ?? "text";
+    value.step = "any";
     await all();
     form.lastElementChild.innerHTML = opts(col.cells.slice(0, 300).flatMap(({ values }) => values.map(([text, id]) => [id, text])));
   };
