@@ -71,6 +71,8 @@ impl Browser {
                 "--no-first-run",
                 "--disable-gpu",
                 "--hide-scrollbars",
+                // A mouse is at hand: what shows under it is hidden otherwise.
+                "--blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4",
             ])
             // Everything that it loads is our own, and in a container there is no sandbox to have.
             .args([
@@ -229,7 +231,7 @@ impl Browser {
             != Ok(true)
         {
             if Instant::now() > deadline {
-                let page = self.text("location.href + '\\n' + document.body.innerText.slice(0, 1000)");
+                let page = self.text("location.href + '\\n' + document.body.innerText.slice(0, 600)");
                 panic!("{condition} never came to hold on {page}\n{:?}", self.complaints);
             }
             thread::sleep(Duration::from_millis(20));

@@ -41,7 +41,8 @@ fn the_explorer_goes_as_far_as_one_asks() {
         // The words say what the drawing says, and more.
         let words = browser.texts("#rows tr:not(.grp) th > a");
         assert!(
-            names.iter().all(|name| name == "Cart Service" || words.iter().any(|word| word.starts_with(name.trim_end_matches('…')))),
+            names.iter().all(|name| name == "Cart Service"
+                || words.iter().any(|word| word.starts_with(name.trim_end_matches('…')))),
             "{names:?} {words:?}"
         );
         browser.choose("[name=depth]", "2");

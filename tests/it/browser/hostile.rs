@@ -7,7 +7,7 @@ use super::chromium::{Browser, on_disk};
 use crate::sandbox::Sandbox;
 
 /// What each does when it is taken for markup is to set `window.taken`.
-const TEXTS: [&str; 14] = [
+pub(super) const TEXTS: [&str; 14] = [
     r#"<script>window.taken=1</script>"#,
     r#""><img src=x onerror="window.taken=1">"#,
     r#"'><svg onload="window.taken=1">"#,
@@ -32,6 +32,61 @@ const WIDEST: &str = "document.documentElement.scrollWidth <= innerWidth ? '' : 
     [...document.querySelectorAll('body *')].filter(n => n.getBoundingClientRect().right > innerWidth || \
     (n.scrollWidth > n.clientWidth && getComputedStyle(n).overflowX === 'visible' && \
     n.getBoundingClientRect().left + n.scrollWidth > innerWidth)).pop()?.outerHTML.slice(0, 120) ?? 'something'";
+
+/// Texts that stick out of what they stand in, where that neither scrolls nor cuts: the first of them.
+const STICKING: &str = "(() => {
+    const lines = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), range = document.createRange();
+    while (lines.nextNode()) {
+        const text = lines.currentNode;
+        if (!text.data.trim() || !text.parentElement.checkVisibility() || text.parentElement.closest('svg, select, .vh, .skip')) continue;
+        range.selectNodeContents(text);
+        const right = Math.max(...[...range.getClientRects()].map(box => box.right));
+        for (let node = text.parentElement; node !== document.body; node = node.parentElement) {
+            const { display, overflowX } = getComputedStyle(node);
+            if (display === 'inline' || display === 'contents') continue;
+            if (overflowX !== 'visible') break;
+            if (display.startsWith('inline')) continue;
+            if (right > node.getBoundingClientRect().right + 1) return node.outerHTML.slice(0, 160);
+        }
+    }
+    return '';
+})()";
+
+/// Opens pages on a wide and on a narrow screen and returns what is wrong with them.
+pub(super) fn judge(browser: &mut Browser, home: &str, pages: &[String]) -> Vec<String> {
+    let mut broken = Vec::new();
+    for width in [1400, 390] {
+        browser.resize(width, 900);
+        for page in pages {
+            browser.open(home, page);
+            if browser.value("typeof window.taken") != json!("undefined") {
+                broken.push(format!("{page} ran a script"));
+            }
+            let wide = browser.text(WIDEST);
+            if !wide.is_empty() {
+                broken.push(format!("{page} is wider than {width} pixels: {wide}"));
+            }
+            let sticking = browser.text(STICKING);
+            if !sticking.is_empty() {
+                broken.push(format!("a text of {page} stands out at {width} pixels: {sticking}"));
+            }
+            // Nothing that is clicked or sent may be more than an address of the web.
+            let leads = browser.value(LEADING);
+            if leads != json!([]) {
+                broken.push(format!("{page} leads to {leads}"));
+            }
+            broken.extend(browser.complaints().into_iter().map(|said| format!("{page}: {said}")));
+        }
+    }
+    broken
+}
+
+/// Where a page leads that is neither its own site nor the web, and what it would load from elsewhere.
+const LEADING: &str = "[...document.querySelectorAll('[href], [src], [action], [formaction]')].flatMap(node => \
+    ['href', 'src', 'action', 'formaction'].map(name => node.getAttribute(name)).filter(to => to !== null).filter(to => {
+        const { protocol } = new URL(to, location.href);
+        return node.matches('a, a *') ? !['http:', 'https:', 'mailto:', location.protocol].includes(protocol) : protocol !== location.protocol;
+    }))";
 
 /// Writes a catalog in which every text is one of [`TEXTS`].
 fn catalog(sandbox: &Sandbox) {
@@ -103,20 +158,6 @@ fn hostile_texts_do_nothing_and_break_nothing() {
         pages.push(format!("b{at}/e{}.html", at % 4));
         pages.push(format!("scorecards/s{at}.html"));
     }
-    let mut broken = Vec::new();
-    for width in [1400, 390] {
-        browser.resize(width, 900);
-        for page in &pages {
-            browser.open(&home, page);
-            if browser.value("typeof window.taken") != json!("undefined") {
-                broken.push(format!("{page} ran a script"));
-            }
-            let wide = browser.text(WIDEST);
-            if !wide.is_empty() {
-                broken.push(format!("{page} is wider than {width} pixels: {wide}"));
-            }
-            broken.extend(browser.complaints().into_iter().map(|said| format!("{page}: {said}")));
-        }
-    }
+    let broken = judge(&mut browser, &home, &pages);
     assert!(broken.is_empty(), "{broken:#?}");
 }

@@ -5,8 +5,11 @@ mod form;
 mod graph;
 mod hands;
 mod hostile;
+mod hostile_file;
 mod past;
 mod picture;
+#[cfg(feature = "serve")]
+mod preview;
 mod reading;
 mod search;
 mod served;

@@ -62,6 +62,16 @@ const COMMITS: &[Commit] = &[
         ],
     },
     Commit {
+        time: "2026-10-29T10:15:00Z",
+        author: TOM,
+        message: "Build the cart service with Java 21 (#29)\n\nReviewed-by: Ines Duarte <ines.duarte@marlow.example>",
+        changes: &[(
+            "services/cart-service/build.gradle.kts",
+            "JavaLanguageVersion.of(21)",
+            "JavaLanguageVersion.of(17)",
+        )],
+    },
+    Commit {
         time: "2026-11-05T08:20:00Z",
         author: AISHA,
         message: "Lock the payment service until the certificates have changed (#31)",
@@ -73,7 +83,7 @@ const COMMITS: &[Commit] = &[
     Commit {
         time: "2026-11-16T11:05:00Z",
         author: INES,
-        message: "Show the states of an order (#36)",
+        message: "Promise more of the cart (#36)",
         changes: &[("services/cart-service/SECURITY.md", "", ""), (CART, "slo: 99.9\n", "slo: 99.5\n")],
     },
     Commit {
@@ -128,6 +138,8 @@ fn commit(sandbox: &Sandbox, time: &str, (name, address): (&str, &str), message:
         ("GIT_AUTHOR_NAME", name),
         ("GIT_AUTHOR_EMAIL", address),
         ("GIT_AUTHOR_DATE", time),
+        ("GIT_COMMITTER_NAME", name),
+        ("GIT_COMMITTER_EMAIL", address),
         ("GIT_COMMITTER_DATE", time),
     ];
     let ran = sandbox.run("git", &["commit", "-q", "-m", message], b"", &variables);
