@@ -166,6 +166,8 @@
     [...table.tBodies].forEach((body) => body.remove());
     plain ? table.append(...still) : draw();
     foot.classList.toggle("plain", plain);
+    // The headings stay in sight, unless the columns do not: then the table scrolls by itself.
+    table.classList.toggle("wide", table.scrollWidth > table.parentNode.clientWidth);
     say.textContent = (plain ? "" : `${rows.length} of ${head.count}`) + (lost ? `; ${lost} unknown filters` : "");
     if (kept) area.querySelector(`[data-do="${CSS.escape(kept)}"]`)?.focus();
   };

@@ -15,7 +15,7 @@ use base64::Engine;
 use serde_json::{Value, json};
 
 /// Longer than anything takes on a busy machine; only a test that fails waits so long.
-const PATIENCE: Duration = Duration::from_secs(25);
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// The names that Chromium goes by.
 const NAMES: [&str; 5] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
@@ -231,7 +231,7 @@ impl Browser {
             != Ok(true)
         {
             if Instant::now() > deadline {
-                let page = self.text("location.href + '\\n' + document.body.innerText.slice(0, 600)");
+                let page = self.text("location.href + '\\n' + document.body.innerText.slice(0, 3000)");
                 panic!("{condition} never came to hold on {page}\n{:?}", self.complaints);
             }
             thread::sleep(Duration::from_millis(20));

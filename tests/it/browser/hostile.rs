@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use super::NOW;
 use super::chromium::{Browser, on_disk};
 use crate::sandbox::Sandbox;
 
@@ -52,6 +53,14 @@ const STICKING: &str = "(() => {
     return '';
 })()";
 
+/// What the scripts of a page have to have drawn, by what its address has in it.
+const DRAWN: [(&str, &str); 4] = [
+    ("/index.html#?", "document.querySelector('.pages [role=status]').textContent.includes(' of ')"),
+    ("search.html?", "document.querySelector('#results [role=status]').textContent.includes(' found')"),
+    ("explore.html#b", "document.querySelector('#sheet a.me')"),
+    ("explore.html?", "document.getElementById('trouble').textContent"),
+];
+
 /// Opens pages on a wide and on a narrow screen and returns what is wrong with them.
 pub(super) fn judge(browser: &mut Browser, home: &str, pages: &[String]) -> Vec<String> {
     let mut broken = Vec::new();
@@ -59,6 +68,9 @@ pub(super) fn judge(browser: &mut Browser, home: &str, pages: &[String]) -> Vec<
         browser.resize(width, 900);
         for page in pages {
             browser.open(home, page);
+            for (_, condition) in DRAWN.iter().filter(|(part, _)| page.contains(part)) {
+                browser.wait(condition);
+            }
             if browser.value("typeof window.taken") != json!("undefined") {
                 broken.push(format!("{page} ran a script"));
             }
@@ -122,7 +134,7 @@ fn catalog(sandbox: &Sandbox) {
                     "icon": other,
                     "properties": {"text": hostile, "markdown": format!("{hostile}\n\n{other}\n\n```mermaid\ngraph TD\n A[{other}]-->B\n```\n"),
                         "link": hostile, "choice": hostile, "many": [hostile, other], "object": {*hostile: other}},
-                    "relations": {"next": format!("e{number}"), "all": ["e0", "e1", "e2", "e3"]}}),
+                    "team": [format!("t{at}")], "relations": {"next": format!("e{number}"), "all": ["e0", "e1", "e2", "e3"]}}),
             );
         }
         write(
@@ -131,6 +143,28 @@ fn catalog(sandbox: &Sandbox) {
                 "levels": [{"title": "Basic", "color": "red"}, {"title": format!("{hostile} {at}"), "color": "green"}],
                 "rules": [{"identifier": "r", "title": hostile, "description": text(at + 1), "level": format!("{hostile} {at}"),
                     "query": {"combinator": "and", "conditions": [{"property": "text", "operator": "=", "value": text(at + 1)}]}}]}),
+        );
+        write(
+            format!("entities/_team/t{at}.json"),
+            &json!({"identifier": format!("t{at}"), "blueprint": "_team", "title": hostile, "properties": {"description": text(at + 1)}}),
+        );
+        write(
+            format!("entities/_user/u{at}.json"),
+            &json!({"identifier": format!("u{at}@example.com"), "blueprint": "_user", "title": hostile,
+                "properties": {"email": format!("u{at}@example.com")}, "relations": {"teams": [format!("t{at}")]}}),
+        );
+        write(
+            format!("initiatives/i{at}.json"),
+            &json!({"identifier": format!("i{at}"), "title": hostile, "description": text(at + 1), "owner": format!("t{at}"),
+                "start": "2026-10-01", "deadline": "2027-03-31", "targets": [{"scorecard": format!("s{at}"), "rules": ["r"]}]}),
+        );
+        let input = json!({"type": "string", "title": hostile, "description": text(at + 1), "default": hostile, "enum": [hostile, text(at + 2)]});
+        write(
+            format!("actions/a{at}.json"),
+            &json!({"identifier": format!("a{at}"), "title": hostile, "description": text(at + 1), "icon": hostile,
+                "trigger": {"type": "self-service", "operation": "DAY-2", "blueprintIdentifier": format!("b{at}"),
+                    "userInputs": {"properties": {"choice": input, "free": {"type": "string", "title": hostile, "default": hostile}}}},
+                "invocationMethod": {"type": "WEBHOOK", "url": "https://example.com/hook"}}),
         );
         write(
             format!("pages/p{at}.json"),
@@ -148,16 +182,48 @@ fn hostile_texts_do_nothing_and_break_nothing() {
     let Some(mut browser) = Browser::start() else { return };
     let sandbox = Sandbox::new();
     catalog(&sandbox);
-    let ran = sandbox.portal(&["--now", "2026-11-21T18:00:00Z", "build", "--keep-going", "--output", "site"]);
+    // The history has texts as well.
+    sandbox.git(&["init", "-q", "-b", "main"]);
+    sandbox.git(&["add", "-A"]);
+    let name = [("GIT_AUTHOR_NAME", TEXTS[1])];
+    let message = format!("{}\n\n{}\nReviewed-by: {} <a@example.com>", TEXTS[0], TEXTS[3], TEXTS[2]);
+    assert_eq!(sandbox.run("git", &["commit", "-q", "-m", &message], b"", &name).code, 0);
+    let ran = sandbox.portal(&["--now", NOW, "build", "--keep-going", "--output", "site"]);
     assert!(ran.stderr.contains("built "), "{}", ran.stderr);
     let home = on_disk(&sandbox.path().join("site"));
-    let mut pages: Vec<String> =
-        ["index.html", "scorecards/index.html", "404.html"].iter().map(ToString::to_string).collect();
+    let mut pages: Vec<String> = [
+        "index.html",
+        "scorecards/index.html",
+        "pages/index.html",
+        "graph/index.html",
+        "teams/index.html",
+        "audit/index.html",
+        "health.html",
+        "404.html",
+    ]
+    .iter()
+    .map(ToString::to_string)
+    .collect();
     for at in 0..TEXTS.len() {
         pages.push(format!("b{at}/index.html"));
         pages.push(format!("b{at}/e{}.html", at % 4));
         pages.push(format!("scorecards/s{at}.html"));
+        pages.push(format!("pages/p{at}.html"));
+        pages.push(format!("_team/t{at}.html"));
+        pages.push(format!("initiatives/i{at}.html"));
+        pages.push(format!("actions/a{at}.html"));
     }
+    // What scripts make of the same texts, and of those that an address brings along.
+    for at in 0..4 {
+        pages.push(format!("graph/explore.html#b{at}/e0?depth=2"));
+        pages.push(format!("b{at}/index.html#?group=choice&sort=text&column=text&column=markdown&column=link&column=many&column=object&choice.any="));
+    }
+    let brought = "%3Cimg%20src=x%20onerror=window.taken=1%3E";
+    pages.push(format!("b0/index.html#?text.has={brought}&group={brought}&sort={brought}&column={brought}&{brought}.is={brought}"));
+    pages.push(format!("b0/index.html#?text.not={brought}&group=text"));
+    pages.push("search.html?q=script".to_string());
+    pages.push(format!("search.html?q={brought}"));
+    pages.push(format!("graph/explore.html?entity={brought}"));
     let broken = judge(&mut browser, &home, &pages);
     assert!(broken.is_empty(), "{broken:#?}");
 }

@@ -8,9 +8,7 @@ use super::chromium::Browser;
 use super::{NOW, past};
 use crate::sandbox::Sandbox;
 
-const FILE: &str = "entities/Component/cart-service.yaml";
-
-/// A preview of the example in which a relation leads nowhere, ended with the test.
+/// A preview, ended with the test.
 pub(super) struct Preview {
     /// Its address, ending in a slash.
     pub(super) home: String,
@@ -19,8 +17,14 @@ pub(super) struct Preview {
 }
 
 impl Preview {
-    pub(super) fn start() -> Self {
-        let sandbox = past::example();
+    /// Starts the preview of the example with a relation that leads nowhere.
+    pub(super) fn mistaken() -> Self {
+        let mut preview = Self::start(past::example());
+        preview.replace("entities/Component/cart-service.yaml", "  system: Cart\n", "  system: Crt\n");
+        preview
+    }
+
+    fn start(sandbox: Sandbox) -> Self {
         let mut command =
             sandbox.command(env!("CARGO_BIN_EXE_portal"), &["--now", NOW, "serve", "--port", "0"]);
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
@@ -32,15 +36,13 @@ impl Preview {
         // What it says further is nobody's business, but somebody has to listen.
         thread::spawn(move || said.lines().map_while(Result::ok).for_each(drop));
         let port = line.split("localhost:").nth(1).and_then(|rest| rest.split('/').next()).unwrap();
-        let mut preview = Self { home: format!("http://localhost:{port}/"), sandbox, child };
-        preview.replace("  system: Cart\n", "  system: Crt\n");
-        preview
+        Self { home: format!("http://localhost:{port}/"), sandbox, child }
     }
 
-    fn replace(&mut self, from: &str, to: &str) {
-        let text = std::fs::read_to_string(self.sandbox.path().join(FILE)).unwrap();
+    fn replace(&mut self, file: &str, from: &str, to: &str) {
+        let text = std::fs::read_to_string(self.sandbox.path().join(file)).unwrap();
         assert!(text.contains(from));
-        self.sandbox.write(FILE, text.replace(from, to));
+        self.sandbox.write(file, text.replace(from, to));
     }
 }
 
@@ -57,12 +59,22 @@ pub(super) const TOLD: &str = "document.querySelector('.live-panel[open] li')";
 #[test]
 fn a_mistake_is_told_over_the_page_until_it_is_mended() {
     let Some(mut browser) = Browser::start() else { return };
-    let mut preview = Preview::start();
+    let sandbox = Sandbox::new();
+    sandbox.write("portal.yaml", "title: Shop\n");
+    sandbox.write(
+        "blueprints/service.yaml",
+        "identifier: service\ntitle: Service\nschema: {properties: {}}\nrelations: {needs: {target: service}}\n",
+    );
+    sandbox.write("entities/pay.yaml", "identifier: pay\nblueprint: service\n");
+    let file = "entities/cart.yaml";
+    sandbox.write(file, "identifier: cart\ntitle: Cart\nblueprint: service\nrelations: {needs: pay}\n");
+    let mut preview = Preview::start(sandbox);
     let home = preview.home.clone();
-    browser.open(&home, "Component/CartService.html");
+    browser.open(&home, "service/cart.html");
+    preview.replace(file, "needs: pay", "needs: pey");
     browser.wait(TOLD);
     let told = browser.texts(".live-panel").concat();
-    assert!(told.contains("Crt") && told.contains(FILE) && told.contains("dangling-relation"), "{told}");
+    assert!(told.contains("pey") && told.contains(file) && told.contains("dangling-relation"), "{told}");
     // Out of the way, but not forgotten; and asked for again.
     browser.press("Escape");
     browser.wait(
@@ -70,10 +82,10 @@ fn a_mistake_is_told_over_the_page_until_it_is_mended() {
     );
     browser.click(".live-badge");
     browser.wait(TOLD);
-    preview.replace("  system: Crt\n", "  system: Cart\n");
+    preview.replace(file, "needs: pey", "needs: pay");
     browser.wait("!document.querySelector('.live-panel, .live-badge')");
     // What is right is shown by itself.
-    preview.replace("title: Cart Service\n", "title: Basket Service\n");
-    browser.wait("document.querySelector('h1').textContent.includes('Basket Service')");
+    preview.replace(file, "title: Cart\n", "title: Basket\n");
+    browser.wait("document.querySelector('h1').textContent.includes('Basket')");
     assert_eq!(browser.complaints(), [""; 0]);
 }

@@ -25,7 +25,7 @@ fn everything_is_read_without_scripts() {
         }
         // The forms lead somewhere, and so does the bar.
         browser.open(home, "index.html");
-        browser.click(".find input");
+        browser.click(".hero .find input");
         browser.type_text("cart");
         browser.press("Enter");
         browser.wait("location.pathname.endsWith('/search.html') && location.search === '?q=cart'");

@@ -54,7 +54,9 @@ fn the_palette_finds_and_opens_by_keyboard() {
             );
             assert_eq!(browser.value(&format!("{told}?.ariaSelected")), json!("true"));
             ask(browser, "cartservice");
-            while browser.text(CHOSEN) != "Cart Service" {
+            let found = names(browser);
+            let at = found.iter().position(|name| name == "Cart Service");
+            for _ in 0..at.unwrap_or_else(|| panic!("{found:?}")) {
                 browser.press("ArrowDown");
             }
             browser.press("Enter");
