@@ -174,6 +174,8 @@
     [...table.tBodies].forEach((body) => body.remove());
     plain ? table.append(...still) : draw();
     foot.classList.toggle("plain", plain);
+    // The headings stay in sight, unless the columns do not: then the table scrolls by itself.
+    table.classList.toggle("wide", table.scrollWidth > table.parentNode.clientWidth);
     say.textContent = (plain ? "" : `${rows.length} of ${head.count}`) + (lost ? `; ${lost} unknown filters` : "");
     if (kept) area.querySelector(`[data-do="${CSS.escape(kept)}"]`)?.focus();
   };
@@ -183,6 +185,7 @@
     const { id, op, value } = form, col = by[id.value];
     if (target !== op && target !== value) op.innerHTML = opts(col.asks);
     value.type = { t: "date", n: "number" }[col.kind] ?? "text";
+    value.step = "any";
     await all();
     form.lastElementChild.innerHTML = opts(col.cells.slice(0, 300).flatMap(({ values }) => values.map(([text, id]) => [id, text])));
   };

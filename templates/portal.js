@@ -66,7 +66,7 @@
     text.replaceWith(box);
     box.append(text, copier("text", () => text.textContent));
   }
-  for (const heading of all("section[id]>.bar>h2,.prose :is(h2,h3,h4)[id]")) {
+  for (const heading of all("section[id]>.bar>h2")) {
     const link = make("a.do", { href: "#" + heading.closest("[id]").id, ariaLabel: "Address of " + heading.textContent }, "#");
     link.onclick = () => copy(link.href);
     heading.append(" ", link);

@@ -146,12 +146,9 @@ impl Leaf {
         match subject.value(known, entity) {
             Subjected::One(value) => {
                 evidence.seen = shown(&value);
-                evidence.span = match &value {
-                    Value::Node(node) => Some(node.span()),
-                    // What is not written and yet as it should be has no place; else the entity is where to begin.
-                    _ if evidence.truth == Truth::Holds => None,
-                    _ => evidence.span,
-                };
+                if let Value::Node(node) = &value {
+                    evidence.span = Some(node.span());
+                }
             }
             Subjected::Many(values) => {
                 let all: Vec<String> = values.iter().take(MOST_NAMED).map(shown).collect();

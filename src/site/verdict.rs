@@ -226,7 +226,10 @@ impl Part<'_, '_> {
                     coded(&evidence.seen, out);
                 }
             }
-            self.source(evidence, out);
+            // What is not written and yet as it should be is computed: where the entity begins does not tell of it.
+            if outcome != Outcome::Passed || evidence.span != Some(self.entity.span()) {
+                self.source(evidence, out);
+            }
         }
         let more = shown.len().saturating_sub(MOST_EVIDENCE);
         if more > 0 {

@@ -3,7 +3,7 @@
 //! Chromium is spoken to over a pipe in its DevTools protocol. What a page shows is waited for, never a time.
 
 use std::env;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -11,6 +11,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use base64::Engine;
 use serde_json::{Value, json};
 
 /// Longer than anything takes on a busy machine; only a test that fails waits so long.
@@ -30,7 +31,8 @@ pub(super) struct Browser {
     complaints: Vec<String>,
     /// The address that the page belongs to; others must not be asked for anything.
     home: String,
-    _profile: tempfile::TempDir,
+    /// Its folders: what it keeps, and `downloads`.
+    folder: tempfile::TempDir,
 }
 
 /// Returns the browser to use: that of `PORTAL_BROWSER`, else the first that is installed. Without one the tests that
@@ -57,7 +59,7 @@ impl Browser {
     /// Starts a browser, or returns nothing when there is none.
     pub(super) fn start() -> Option<Self> {
         let program = installed()?;
-        let profile = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir().unwrap();
         // The protocol is spoken over the descriptors 3 and 4, which only a shell can make of a pipe here.
         let script = "exec \"$0\" \"$@\" 3<&0 4>&1 </dev/null >/dev/null 2>&1";
         let mut child = Command::new("sh")
@@ -69,6 +71,8 @@ impl Browser {
                 "--no-first-run",
                 "--disable-gpu",
                 "--hide-scrollbars",
+                // A mouse is at hand: what shows under it is hidden otherwise.
+                "--blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4",
             ])
             // Everything that it loads is our own, and in a container there is no sandbox to have.
             .args([
@@ -77,7 +81,7 @@ impl Browser {
                 "--disable-background-networking",
                 "--lang=en-GB",
             ])
-            .arg(format!("--user-data-dir={}", profile.path().display()))
+            .arg(format!("--user-data-dir={}", folder.path().join("profile").display()))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -102,7 +106,7 @@ impl Browser {
             next: 0,
             complaints: Vec::new(),
             home: String::new(),
-            _profile: profile,
+            folder,
         };
         let target = browser.ask("Target.createTarget", &json!({"url": "about:blank"}));
         let attached =
@@ -111,12 +115,35 @@ impl Browser {
         for domain in ["Page", "Runtime", "Log", "Network"] {
             browser.ask(&format!("{domain}.enable"), &json!({}));
         }
+        let downloads = browser.folder.path().join("downloads");
+        browser.ask("Browser.setDownloadBehavior", &json!({"behavior": "allow", "downloadPath": downloads}));
         browser.resize(1400, 900);
         Some(browser)
     }
 
     /// Sends a command and returns its result.
-    fn ask(&mut self, method: &str, parameters: &Value) -> Value {
+    pub(super) fn ask(&mut self, method: &str, parameters: &Value) -> Value {
+        self.try_to(method, parameters).unwrap_or_else(|error| panic!("{method}: {error}"))
+    }
+
+    /// Sends a command and returns its result, or what the browser has against it.
+    fn try_to(&mut self, method: &str, parameters: &Value) -> Result<Value, Value> {
+        let id = self.send(method, parameters);
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let answer = self.answer(deadline).unwrap_or_else(|| panic!("no answer to {method}"));
+            if answer["id"] == json!(id) {
+                return if answer["error"].is_null() {
+                    Ok(answer["result"].clone())
+                } else {
+                    Err(answer["error"].clone())
+                };
+            }
+        }
+    }
+
+    /// Sends a command and returns its number.
+    fn send(&mut self, method: &str, parameters: &Value) -> u64 {
         self.next += 1;
         let id = self.next;
         let mut message = json!({"id": id, "method": method, "params": parameters});
@@ -126,14 +153,7 @@ impl Browser {
         let mut bytes = serde_json::to_vec(&message).unwrap();
         bytes.push(0);
         self.input.write_all(&bytes).unwrap();
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            let answer = self.answer(deadline).unwrap_or_else(|| panic!("no answer to {method}"));
-            if answer["id"] == json!(id) {
-                assert!(answer["error"].is_null(), "{method}: {}", answer["error"]);
-                return answer["result"].clone();
-            }
-        }
+        id
     }
 
     /// Returns the next message, its complaints noted.
@@ -163,6 +183,11 @@ impl Browser {
                 if !self.home.is_empty() && !url.starts_with(&self.home) && !url.starts_with("blob:") {
                     self.complaints.push(format!("request to another place: {url}"));
                 }
+            }
+            "Page.javascriptDialogOpening" => {
+                self.complaints.push(format!("dialog: {parameters}"));
+                // Until it is closed, nothing on the page is answered.
+                self.send("Page.handleJavaScriptDialog", &json!({"accept": false}));
             }
             _ => {}
         }
@@ -198,63 +223,19 @@ impl Browser {
     pub(super) fn wait(&mut self, condition: &str) {
         let deadline = Instant::now() + PATIENCE;
         let guarded = format!("(() => {{ try {{ return !!({condition}); }} catch {{ return false; }} }})()");
-        while self.value(&guarded) != json!(true) {
+        let parameters = json!({"expression": guarded, "returnByValue": true});
+        // A page that gives way to another one cannot answer, and is asked again.
+        while self
+            .try_to("Runtime.evaluate", &parameters)
+            .map(|answer| answer["result"]["value"] == json!(true))
+            != Ok(true)
+        {
             if Instant::now() > deadline {
                 let page = self.text("location.href + '\\n' + document.body.innerText.slice(0, 3000)");
                 panic!("{condition} never came to hold on {page}\n{:?}", self.complaints);
             }
             thread::sleep(Duration::from_millis(20));
         }
-    }
-
-    /// Clicks the middle of the first element that a selector finds, scrolled into view.
-    pub(super) fn click(&mut self, selector: &str) {
-        let selector = serde_json::to_string(selector).unwrap();
-        self.wait(&format!("document.querySelector({selector})?.checkVisibility()"));
-        let place = self.value(&format!(
-            "(() => {{ const node = document.querySelector({selector}); node.scrollIntoView({{block: 'center'}}); \
-             const box = node.getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2]; }})()"
-        ));
-        for kind in ["mousePressed", "mouseReleased"] {
-            let parameters =
-                json!({"type": kind, "x": place[0], "y": place[1], "button": "left", "clickCount": 1});
-            self.ask("Input.dispatchMouseEvent", &parameters);
-        }
-    }
-
-    /// Types text where the focus is.
-    pub(super) fn type_text(&mut self, text: &str) {
-        self.ask("Input.insertText", &json!({"text": text}));
-    }
-
-    /// Presses a key by the name that scripts know it by, such as `Enter` or `/`, with or without Control.
-    pub(super) fn press(&mut self, key: &str, control: bool) {
-        let (code, number) = match key {
-            "Enter" => ("Enter", 13),
-            "Escape" => ("Escape", 27),
-            "Tab" => ("Tab", 9),
-            "ArrowDown" => ("ArrowDown", 40),
-            "ArrowUp" => ("ArrowUp", 38),
-            "ArrowRight" => ("ArrowRight", 39),
-            "ArrowLeft" => ("ArrowLeft", 37),
-            "/" => ("Slash", 191),
-            "k" => ("KeyK", 75),
-            other => panic!("the tests know no key {other}"),
-        };
-        let mut parameters = json!({"key": key, "code": code, "windowsVirtualKeyCode": number,
-            "modifiers": if control { 2 } else { 0 }});
-        let typed = match key {
-            "Enter" => Some("\r"),
-            key if key.len() == 1 && !control => Some(key),
-            _ => None,
-        };
-        parameters["type"] = json!(if typed.is_some() { "keyDown" } else { "rawKeyDown" });
-        if let Some(text) = typed {
-            parameters["text"] = json!(text);
-        }
-        self.ask("Input.dispatchKeyEvent", &parameters);
-        parameters["type"] = json!("keyUp");
-        self.ask("Input.dispatchKeyEvent", &parameters);
     }
 
     /// Gives the page a size in pixels.
@@ -267,6 +248,35 @@ impl Browser {
     pub(super) fn prefer(&mut self, scheme: &str) {
         let features = json!([{"name": "prefers-color-scheme", "value": scheme}]);
         self.ask("Emulation.setEmulatedMedia", &json!({"features": features}));
+    }
+
+    /// Makes scripts of pages that are opened from now on believe that it is this instant.
+    pub(super) fn believe(&mut self, instant: &str) {
+        let script = format!("Date.now = () => Date.parse('{instant}')");
+        self.ask("Page.addScriptToEvaluateOnNewDocument", &json!({"source": script}));
+    }
+
+    /// Returns a picture of what is on the screen, as WebP.
+    pub(super) fn picture(&mut self) -> Vec<u8> {
+        let drawn = "document.fonts.ready.then(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))))";
+        self.value(drawn);
+        let parameters = json!({"format": "webp", "quality": 60});
+        let answer = self.ask("Page.captureScreenshot", &parameters);
+        base64::engine::general_purpose::STANDARD.decode(answer["data"].as_str().unwrap()).unwrap()
+    }
+
+    /// Returns a file that the page had the reader save, once it is whole, and removes it.
+    pub(super) fn saved(&mut self, name: &str) -> String {
+        let path = self.folder.path().join("downloads").join(name);
+        let deadline = Instant::now() + PATIENCE;
+        // Until it is whole it has another name.
+        while !path.is_file() {
+            assert!(Instant::now() < deadline, "{name} was never saved");
+            thread::sleep(Duration::from_millis(20));
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        fs::remove_file(&path).unwrap();
+        text
     }
 
     /// Turns scripts of pages on or off; [`Browser::value`] works all the same.

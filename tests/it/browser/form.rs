@@ -13,11 +13,11 @@ fn the_command_follows_the_form_and_is_copied() {
         browser.click("#f1");
         browser.type_text("spike");
         // On with the keyboard.
-        browser.press("Tab", false);
+        browser.press("Tab");
         browser.type_text("CartService");
         // The hint has a link.
-        browser.press("Tab", false);
-        browser.press("Tab", false);
+        browser.press("Tab");
+        browser.press("Tab");
         browser.type_text("cart");
         browser.click("input[value=large]");
         browser.wait(why);

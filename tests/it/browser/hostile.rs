@@ -3,11 +3,12 @@
 
 use serde_json::{Value, json};
 
+use super::NOW;
 use super::chromium::{Browser, on_disk};
 use crate::sandbox::Sandbox;
 
 /// What each does when it is taken for markup is to set `window.taken`.
-const TEXTS: [&str; 14] = [
+pub(super) const TEXTS: [&str; 14] = [
     r#"<script>window.taken=1</script>"#,
     r#""><img src=x onerror="window.taken=1">"#,
     r#"'><svg onload="window.taken=1">"#,
@@ -32,6 +33,72 @@ const WIDEST: &str = "document.documentElement.scrollWidth <= innerWidth ? '' : 
     [...document.querySelectorAll('body *')].filter(n => n.getBoundingClientRect().right > innerWidth || \
     (n.scrollWidth > n.clientWidth && getComputedStyle(n).overflowX === 'visible' && \
     n.getBoundingClientRect().left + n.scrollWidth > innerWidth)).pop()?.outerHTML.slice(0, 120) ?? 'something'";
+
+/// Texts that stick out of what they stand in, where that neither scrolls nor cuts: the first of them.
+const STICKING: &str = "(() => {
+    const lines = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), range = document.createRange();
+    while (lines.nextNode()) {
+        const text = lines.currentNode;
+        if (!text.data.trim() || !text.parentElement.checkVisibility() || text.parentElement.closest('svg, select, .vh, .skip')) continue;
+        range.selectNodeContents(text);
+        const right = Math.max(...[...range.getClientRects()].map(box => box.right));
+        for (let node = text.parentElement; node !== document.body; node = node.parentElement) {
+            const { display, overflowX } = getComputedStyle(node);
+            if (display === 'inline' || display === 'contents') continue;
+            if (overflowX !== 'visible') break;
+            if (display.startsWith('inline')) continue;
+            if (right > node.getBoundingClientRect().right + 1) return node.outerHTML.slice(0, 160);
+        }
+    }
+    return '';
+})()";
+
+/// What the scripts of a page have to have drawn, by what its address has in it.
+const DRAWN: [(&str, &str); 4] = [
+    ("/index.html#?", "document.querySelector('.pages [role=status]').textContent.includes(' of ')"),
+    ("search.html?", "document.querySelector('#results [role=status]').textContent.includes(' found')"),
+    ("explore.html#b", "document.querySelector('#sheet a.me')"),
+    ("explore.html?", "document.getElementById('trouble').textContent"),
+];
+
+/// Opens pages on a wide and on a narrow screen and returns what is wrong with them.
+pub(super) fn judge(browser: &mut Browser, home: &str, pages: &[String]) -> Vec<String> {
+    let mut broken = Vec::new();
+    for width in [1400, 390] {
+        browser.resize(width, 900);
+        for page in pages {
+            browser.open(home, page);
+            for (_, condition) in DRAWN.iter().filter(|(part, _)| page.contains(part)) {
+                browser.wait(condition);
+            }
+            if browser.value("typeof window.taken") != json!("undefined") {
+                broken.push(format!("{page} ran a script"));
+            }
+            let wide = browser.text(WIDEST);
+            if !wide.is_empty() {
+                broken.push(format!("{page} is wider than {width} pixels: {wide}"));
+            }
+            let sticking = browser.text(STICKING);
+            if !sticking.is_empty() {
+                broken.push(format!("a text of {page} stands out at {width} pixels: {sticking}"));
+            }
+            // Nothing that is clicked or sent may be more than an address of the web.
+            let leads = browser.value(LEADING);
+            if leads != json!([]) {
+                broken.push(format!("{page} leads to {leads}"));
+            }
+            broken.extend(browser.complaints().into_iter().map(|said| format!("{page}: {said}")));
+        }
+    }
+    broken
+}
+
+/// Where a page leads that is neither its own site nor the web, and what it would load from elsewhere.
+const LEADING: &str = "[...document.querySelectorAll('[href], [src], [action], [formaction]')].flatMap(node => \
+    ['href', 'src', 'action', 'formaction'].map(name => node.getAttribute(name)).filter(to => to !== null).filter(to => {
+        const { protocol } = new URL(to, location.href);
+        return node.matches('a, a *') ? !['http:', 'https:', 'mailto:', location.protocol].includes(protocol) : protocol !== location.protocol;
+    }))";
 
 /// Writes a catalog in which every text is one of [`TEXTS`].
 fn catalog(sandbox: &Sandbox) {
@@ -67,7 +134,7 @@ fn catalog(sandbox: &Sandbox) {
                     "icon": other,
                     "properties": {"text": hostile, "markdown": format!("{hostile}\n\n{other}\n\n```mermaid\ngraph TD\n A[{other}]-->B\n```\n"),
                         "link": hostile, "choice": hostile, "many": [hostile, other], "object": {*hostile: other}},
-                    "relations": {"next": format!("e{number}"), "all": ["e0", "e1", "e2", "e3"]}}),
+                    "team": [format!("t{at}")], "relations": {"next": format!("e{number}"), "all": ["e0", "e1", "e2", "e3"]}}),
             );
         }
         write(
@@ -76,6 +143,28 @@ fn catalog(sandbox: &Sandbox) {
                 "levels": [{"title": "Basic", "color": "red"}, {"title": format!("{hostile} {at}"), "color": "green"}],
                 "rules": [{"identifier": "r", "title": hostile, "description": text(at + 1), "level": format!("{hostile} {at}"),
                     "query": {"combinator": "and", "conditions": [{"property": "text", "operator": "=", "value": text(at + 1)}]}}]}),
+        );
+        write(
+            format!("entities/_team/t{at}.json"),
+            &json!({"identifier": format!("t{at}"), "blueprint": "_team", "title": hostile, "properties": {"description": text(at + 1)}}),
+        );
+        write(
+            format!("entities/_user/u{at}.json"),
+            &json!({"identifier": format!("u{at}@example.com"), "blueprint": "_user", "title": hostile,
+                "properties": {"email": format!("u{at}@example.com")}, "relations": {"teams": [format!("t{at}")]}}),
+        );
+        write(
+            format!("initiatives/i{at}.json"),
+            &json!({"identifier": format!("i{at}"), "title": hostile, "description": text(at + 1), "owner": format!("t{at}"),
+                "start": "2026-10-01", "deadline": "2027-03-31", "targets": [{"scorecard": format!("s{at}"), "rules": ["r"]}]}),
+        );
+        let input = json!({"type": "string", "title": hostile, "description": text(at + 1), "default": hostile, "enum": [hostile, text(at + 2)]});
+        write(
+            format!("actions/a{at}.json"),
+            &json!({"identifier": format!("a{at}"), "title": hostile, "description": text(at + 1), "icon": hostile,
+                "trigger": {"type": "self-service", "operation": "DAY-2", "blueprintIdentifier": format!("b{at}"),
+                    "userInputs": {"properties": {"choice": input, "free": {"type": "string", "title": hostile, "default": hostile}}}},
+                "invocationMethod": {"type": "WEBHOOK", "url": "https://example.com/hook"}}),
         );
         write(
             format!("pages/p{at}.json"),
@@ -93,30 +182,48 @@ fn hostile_texts_do_nothing_and_break_nothing() {
     let Some(mut browser) = Browser::start() else { return };
     let sandbox = Sandbox::new();
     catalog(&sandbox);
-    let ran = sandbox.portal(&["--now", "2026-11-21T18:00:00Z", "build", "--keep-going", "--output", "site"]);
+    // The history has texts as well.
+    sandbox.git(&["init", "-q", "-b", "main"]);
+    sandbox.git(&["add", "-A"]);
+    let name = [("GIT_AUTHOR_NAME", TEXTS[1])];
+    let message = format!("{}\n\n{}\nReviewed-by: {} <a@example.com>", TEXTS[0], TEXTS[3], TEXTS[2]);
+    assert_eq!(sandbox.run("git", &["commit", "-q", "-m", &message], b"", &name).code, 0);
+    let ran = sandbox.portal(&["--now", NOW, "build", "--keep-going", "--output", "site"]);
     assert!(ran.stderr.contains("built "), "{}", ran.stderr);
     let home = on_disk(&sandbox.path().join("site"));
-    let mut pages: Vec<String> =
-        ["index.html", "scorecards/index.html", "404.html"].iter().map(ToString::to_string).collect();
+    let mut pages: Vec<String> = [
+        "index.html",
+        "scorecards/index.html",
+        "pages/index.html",
+        "graph/index.html",
+        "teams/index.html",
+        "audit/index.html",
+        "health.html",
+        "404.html",
+    ]
+    .iter()
+    .map(ToString::to_string)
+    .collect();
     for at in 0..TEXTS.len() {
         pages.push(format!("b{at}/index.html"));
         pages.push(format!("b{at}/e{}.html", at % 4));
         pages.push(format!("scorecards/s{at}.html"));
+        pages.push(format!("pages/p{at}.html"));
+        pages.push(format!("_team/t{at}.html"));
+        pages.push(format!("initiatives/i{at}.html"));
+        pages.push(format!("actions/a{at}.html"));
     }
-    let mut broken = Vec::new();
-    for width in [1400, 390] {
-        browser.resize(width, 900);
-        for page in &pages {
-            browser.open(&home, page);
-            if browser.value("typeof window.taken") != json!("undefined") {
-                broken.push(format!("{page} ran a script"));
-            }
-            let wide = browser.text(WIDEST);
-            if !wide.is_empty() {
-                broken.push(format!("{page} is wider than {width} pixels: {wide}"));
-            }
-            broken.extend(browser.complaints().into_iter().map(|said| format!("{page}: {said}")));
-        }
+    // What scripts make of the same texts, and of those that an address brings along.
+    for at in 0..4 {
+        pages.push(format!("graph/explore.html#b{at}/e0?depth=2"));
+        pages.push(format!("b{at}/index.html#?group=choice&sort=text&column=text&column=markdown&column=link&column=many&column=object&choice.any="));
     }
+    let brought = "%3Cimg%20src=x%20onerror=window.taken=1%3E";
+    pages.push(format!("b0/index.html#?text.has={brought}&group={brought}&sort={brought}&column={brought}&{brought}.is={brought}"));
+    pages.push(format!("b0/index.html#?text.not={brought}&group=text"));
+    pages.push("search.html?q=script".to_string());
+    pages.push(format!("search.html?q={brought}"));
+    pages.push(format!("graph/explore.html?entity={brought}"));
+    let broken = judge(&mut browser, &home, &pages);
     assert!(broken.is_empty(), "{broken:#?}");
 }
