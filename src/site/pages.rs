@@ -77,7 +77,7 @@ pub(super) fn write(site: &Site<'_>, output: &Output, options: &Options) -> Resu
     others.extend(audit::write(site, output)?);
     others.extend(health(site, output)?);
     feed::write(site, output)?;
-    others.extend(dashboard::write(site, output)?);
+    others.extend(dashboard::write(site, &tables, output)?);
     others.extend(documents);
     others.extend_from_slice(interfaces.pages());
     pages.fetch_add(others.len(), Ordering::Relaxed);

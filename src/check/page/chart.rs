@@ -3,12 +3,12 @@
 use super::Checker;
 use super::subject::{self, wrong};
 use crate::catalog::BlueprintId;
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::diagnostic::{Diagnostic, Rule, did_you_mean};
 use crate::model::Spanned;
 use crate::model::aggregation::{Function, Period};
 use crate::model::instant;
 use crate::model::interval::Interval;
-use crate::model::page::{Amount, Chart, Course, Line, Number, Reference, Widget};
+use crate::model::page::{Amount, Chart, Course, Line, MOST_LINES, Number, Reference, Widget};
 use crate::model::phrase::{clip, quoted};
 use crate::model::property::PALETTE;
 use crate::source::Span;
@@ -133,6 +133,12 @@ pub(super) fn lines(
     }
     if chart.lines.is_empty() {
         found.push(wrong(checker.place(widget), "it has no line", "add one under `lines`"));
+    }
+    if let Some(first) = chart.lines.get(MOST_LINES) {
+        let message = format!("this is line {} of the chart, and {MOST_LINES} are drawn", MOST_LINES + 1);
+        let help = "draw the others in a widget of their own";
+        let span = checker.document.node(first.node).span();
+        found.push(Diagnostic::new(Rule::UnshownWidget, span, message).help(help));
     }
     chart.lines.iter().for_each(|of| line(checker, widget, of, about_one, found));
 }

@@ -1,5 +1,7 @@
 //! The entities that a widget is about, and the way to the list of them.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use super::ROOT;
@@ -9,9 +11,9 @@ use crate::model::Spanned;
 use crate::model::page::Page;
 use crate::model::query::{Combinator, Condition as Rule, Member, Query};
 use crate::site::Site;
-use crate::site::address::encode;
 use crate::site::markup::Markup;
-use crate::yaml::{Document, Kind, Node, NodeId};
+use crate::site::table::{List, Table};
+use crate::yaml::{Document, Node, NodeId};
 
 /// A page while its widgets are written.
 pub(super) struct Scene<'s, 'a> {
@@ -20,44 +22,29 @@ pub(super) struct Scene<'s, 'a> {
     root: NodeId,
     /// What all of its widgets are held against.
     filters: Vec<Query>,
+    tables: &'s [Arc<Table<'s>>],
 }
 
 /// Entities of a blueprint.
-pub(super) struct Data {
+pub(super) struct Data<'s> {
     pub(super) blueprint: BlueprintId,
     /// In the catalog's order.
     pub(super) entities: Vec<EntityId>,
     /// What chose them.
     pub(super) condition: Condition,
-    /// The same for a table: `None` when it cannot be said there.
-    filter: Option<Filter>,
-}
-
-/// What a table of a blueprint is narrowed to: comparisons that must all hold.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Filter {
-    terms: Vec<String>,
-}
-
-impl Filter {
-    /// Returns the filter and one more comparison: `tier=1`.
-    pub(super) fn and(&self, name: &str, operator: &str, value: &str) -> Self {
-        let mut terms = self.terms.clone();
-        terms.push(format!("{}{operator}{}", escape(name), escape(value)));
-        Self { terms }
-    }
-}
-
-/// Returns a part of a comparison with all that separates parts escaped.
-fn escape(text: &str) -> String {
-    encode(text).replace('/', "%2F").replace("%24", "$")
+    /// The table of the blueprint narrowed to them; `None` when the blueprint has no page.
+    list: Option<List<'s>>,
 }
 
 impl<'s, 'a> Scene<'s, 'a> {
-    pub(super) fn new(site: &'s Site<'a>, definition: &'s Definition<Page>) -> Self {
+    pub(super) fn new(
+        site: &'s Site<'a>,
+        tables: &'s [Arc<Table<'s>>],
+        definition: &'s Definition<Page>,
+    ) -> Self {
         let document = site.catalog().node(definition.place).document();
         let filters = definition.value.filters.iter().map(|filter| search(document.node(*filter)));
-        Self { site, document, root: definition.value.node, filters: filters.collect() }
+        Self { site, document, root: definition.value.node, filters: filters.collect(), tables }
     }
 
     /// Returns the node of something on the page.
@@ -70,7 +57,7 @@ impl<'s, 'a> Scene<'s, 'a> {
         &self,
         blueprint: Option<&Spanned<String>>,
         dataset: Option<&Query>,
-    ) -> Result<Data, String> {
+    ) -> Result<Data<'s>, String> {
         let Some(name) = blueprint else { return Err("It does not say whose entities it shows.".into()) };
         let catalog = self.site.catalog();
         let Some(blueprint) = catalog.find_blueprint(&name.value) else {
@@ -82,7 +69,15 @@ impl<'s, 'a> Scene<'s, 'a> {
         if condition.is_personal() {
             return Err("This depends on who looks, whom a site without a server does not know.".into());
         }
-        let mut filter = self.filter(dataset);
+        let mut list = self.list(blueprint);
+        let mut say = |query: &Query| {
+            if let Some(list) = &mut list {
+                list.search(self.node(query.node));
+            }
+        };
+        if !dataset.members.is_empty() {
+            say(dataset);
+        }
         let mut conditions = vec![condition];
         for query in &self.filters {
             // A filter of the page is for the widgets whose entities have what it asks for.
@@ -95,14 +90,17 @@ impl<'s, 'a> Scene<'s, 'a> {
             let condition = self.compile(blueprint, query);
             if fits && !condition.is_personal() {
                 conditions.push(condition);
-                filter = match (filter, self.filter(query)) {
-                    (Some(own), Some(other)) => Some(Filter { terms: [own.terms, other.terms].concat() }),
-                    _ => None,
-                };
+                say(query);
             }
         }
         let entities = self.holding(blueprint, &conditions);
-        Ok(Data { blueprint, entities, condition: conditions.swap_remove(0), filter })
+        Ok(Data { blueprint, entities, condition: conditions.swap_remove(0), list })
+    }
+
+    /// Returns the list of all entities of a blueprint; `None` when it has no page.
+    pub(super) fn list(&self, blueprint: BlueprintId) -> Option<List<'s>> {
+        let table = self.tables.iter().find(|table| table.blueprint == blueprint)?;
+        Some(List::of(table, self.site.portal.now))
     }
 
     fn compile(&self, blueprint: BlueprintId, query: &Query) -> Condition {
@@ -124,39 +122,6 @@ impl<'s, 'a> Scene<'s, 'a> {
         };
         entities.into_par_iter().filter(holds).collect()
     }
-
-    /// Returns a search as comparisons that must all hold, when it is no more than that.
-    fn filter(&self, query: &Query) -> Option<Filter> {
-        let mut filter = Filter::default();
-        if query.combinator == Combinator::Or && query.members.len() > 1 {
-            return None;
-        }
-        for member in &query.members {
-            let Member::Condition(rule) = member else { return None };
-            let (property, operator) = (rule.property.as_ref()?, rule.operator.as_ref()?);
-            if property.value == "$blueprint" && operator.value == "=" {
-                continue;
-            }
-            let value = self.document.node(rule.value?);
-            let text = |node: Node<'_>| match node.kind() {
-                Kind::String | Kind::Number => node.as_str().or_else(|| node.text()).map(String::from),
-                Kind::Bool => node.as_bool().map(|flag| flag.to_string()),
-                _ => None,
-            };
-            match operator.value.as_str() {
-                operator @ ("=" | "!=" | ">" | ">=" | "<" | "<=") => {
-                    filter = filter.and(&property.value, operator, &text(value)?);
-                }
-                "in" => {
-                    let values: Option<Vec<String>> =
-                        value.items().map(|item| Some(escape(&text(item)?))).collect();
-                    filter.terms.push(format!("{}={}", escape(&property.value), values?.join(",")));
-                }
-                _ => return None,
-            }
-        }
-        Some(filter)
-    }
 }
 
 /// Returns the search of a filter of a page, which may be a rule by itself.
@@ -167,34 +132,44 @@ fn search(node: Node<'_>) -> Query {
     Query { combinator: Combinator::And, members: vec![Member::decode(node)], node: node.id() }
 }
 
-impl Data {
-    /// Returns what chose them, when a table can be narrowed to it.
-    pub(super) fn filter(&self) -> Option<&Filter> {
-        self.filter.as_ref()
+impl<'s> Data<'s> {
+    /// Returns the list of all of them; `None` when the blueprint has no page.
+    pub(super) fn list(&self) -> Option<&List<'s>> {
+        self.list.as_ref()
     }
 
     /// Writes the link to the list of all of them, with how many they are.
     pub(super) fn link_all(&self, scene: &Scene<'_, '_>, out: &mut Markup) {
         let count = self.entities.len();
-        if count > 0 && begin_list(scene.site, self.blueprint, self.filter(), out) {
-            out.raw("All ").number(count).raw("</a>");
+        if count > 0 && begin_list(scene.site, self.blueprint, self.list(), out) {
+            out.raw("All ").number(count);
+            match self.list().map_or(0, List::left_out) {
+                0 => {}
+                without => {
+                    out.raw(" <small>without ").number(without).raw(" of its filters</small>");
+                }
+            }
+            out.raw("</a>");
         }
     }
 }
 
-/// Writes the beginning of the link to the list of a blueprint's entities, narrowed as a filter says; `false` when the
-/// blueprint has no page. The one place that knows how a list is addressed.
+/// Writes the beginning of the link to a list of a blueprint's entities; `false` when the blueprint has no page.
 pub(super) fn begin_list(
     site: &Site<'_>,
     blueprint: BlueprintId,
-    filter: Option<&Filter>,
+    list: Option<&List<'_>>,
     out: &mut Markup,
 ) -> bool {
-    let Some(page) = &site.outline(blueprint).page else { return false };
-    out.raw("<a href=\"").raw(ROOT).text(page).raw("\"");
-    if let Some(filter) = filter.filter(|filter| !filter.terms.is_empty()) {
-        out.raw(" data-filter=\"").text(&filter.terms.join("&")).raw("\"");
+    let (Some(page), Some(list)) = (&site.outline(blueprint).page, list) else { return false };
+    out.raw("<a href=\"").raw(ROOT).text(page);
+    let query = list.query();
+    if !query.is_empty() {
+        out.raw("?").text(&query);
     }
-    out.raw(">");
+    if list.left_out() > 0 {
+        out.raw("\" title=\"This list is without ").number(list.left_out()).raw(" of its filters");
+    }
+    out.raw("\">");
     true
 }

@@ -57,7 +57,8 @@ pub(super) fn levels(
                 }
                 None => pen.out.raw("–"),
             };
-            pen.out.raw("<td class=\"n p2\">").number(board.total()).raw("\n");
+            pen.out.raw("<td class=\"n p2\"><a href=\"").raw(ROOT).text(&board.path()).raw("#entities\">");
+            pen.out.number(board.total()).raw("</a>\n");
         }
         pen.out.raw("</table>");
     }
@@ -105,7 +106,7 @@ fn groups(
     rows.sort_by_key(|(part, _, good)| (good * 1_000_000) / part.entities.len().max(1));
     for (part, counts, good) in rows.into_iter().take(MOST_GROUPS) {
         pen.out.raw("<tr><th>");
-        let linked = division.begin_link(part, data.filter(), pen.out);
+        let linked = division.begin_link(part, &data, pen.out);
         pen.out
             .raw("<b>")
             .text(&part.label)
@@ -114,7 +115,9 @@ fn groups(
             .raw("<td class=\"mb\">");
         board.write_bar_of(&counts, " class=\"mini\"", "8", pen.out);
         pen.out.raw("<td class=\"n hi\">").text(&percent(good, part.entities.len()));
-        pen.out.raw("<td class=\"n\">").number(part.entities.len()).raw("\n");
+        pen.out.raw("<td class=\"n\">");
+        let listed = division.begin_list(part, &data, pen.out);
+        pen.out.number(part.entities.len()).raw(if listed { "</a>\n" } else { "\n" });
     }
     pen.out.raw("</table>");
     if parts.len() > MOST_GROUPS {

@@ -42,7 +42,7 @@ enum What<'s> {
 pub(super) fn write(
     scene: &Scene<'_, '_>,
     shown: &Table,
-    data: &Data,
+    data: &Data<'_>,
     widget: &Widget,
     pen: &mut Pen<'_, '_, '_>,
 ) {
@@ -52,7 +52,7 @@ pub(super) fn write(
     rows(scene, shown, data, pen);
 }
 
-fn rows(scene: &Scene<'_, '_>, shown: &Table, data: &Data, pen: &mut Pen<'_, '_, '_>) {
+fn rows(scene: &Scene<'_, '_>, shown: &Table, data: &Data<'_>, pen: &mut Pen<'_, '_, '_>) {
     let site = scene.site;
     let columns = columns(site, shown, data);
     let mut entities = data.entities.clone();
@@ -87,7 +87,7 @@ fn grouped(
     division: &Division<'_>,
     columns: &[Column<'_>],
     entities: &[EntityId],
-    data: &Data,
+    data: &Data<'_>,
     pen: &mut Pen<'_, '_, '_>,
 ) {
     let place: std::collections::BTreeMap<EntityId, usize> =
@@ -99,9 +99,10 @@ fn grouped(
         }
         part.entities.sort_by_key(|id| place.get(id));
         pen.out.raw("<tr class=\"grp\"><th colspan=\"").number(columns.len() + 1).raw("\">");
-        let linked = division.begin_link(&part, data.filter(), pen.out);
+        let linked = division.begin_link(&part, data, pen.out);
         pen.out.text(&part.label).raw(if linked { "</a> <small>" } else { " <small>" });
-        pen.out.number(part.entities.len()).raw("</small>\n");
+        let listed = division.begin_list(&part, data, pen.out);
+        pen.out.number(part.entities.len()).raw(if listed { "</a></small>\n" } else { "</small>\n" });
         part.entities.iter().take(room).for_each(|&id| row(site, id, columns, pen));
         room = room.saturating_sub(part.entities.len());
     }
@@ -153,7 +154,7 @@ fn class(column: &Column<'_>, at: usize, width: usize) -> &'static str {
 }
 
 /// Returns the columns that the widget names, else those that say most.
-fn columns<'s>(site: &'s Site<'_>, shown: &Table, data: &Data) -> Vec<Column<'s>> {
+fn columns<'s>(site: &'s Site<'_>, shown: &Table, data: &Data<'_>) -> Vec<Column<'s>> {
     let names: Vec<String> = shown.shown.iter().map(|name| name.value.clone()).collect();
     let names = if names.is_empty() { usual(site, shown, data) } else { names };
     let mut columns = Vec::new();
@@ -167,7 +168,7 @@ fn columns<'s>(site: &'s Site<'_>, shown: &Table, data: &Data) -> Vec<Column<'s>
 }
 
 /// Returns the names of columns for a widget that names none: the owner, then short properties that any entity has.
-fn usual(site: &Site<'_>, shown: &Table, data: &Data) -> Vec<String> {
+fn usual(site: &Site<'_>, shown: &Table, data: &Data<'_>) -> Vec<String> {
     let blueprint = site.catalog().blueprint(data.blueprint);
     let owned = data.entities.iter().any(|id| !site.graph().owners(*id).is_empty());
     let short =
@@ -294,7 +295,7 @@ fn sort(site: &Site<'_>, id: BlueprintId, name: &str, down: bool, entities: &mut
 }
 
 /// Writes a table of entities with usual columns.
-pub(super) fn plain(scene: &Scene<'_, '_>, data: &Data, pen: &mut Pen<'_, '_, '_>) {
+pub(super) fn plain(scene: &Scene<'_, '_>, data: &Data<'_>, pen: &mut Pen<'_, '_, '_>) {
     rows(scene, &Table::default(), data, pen);
 }
 

@@ -141,13 +141,93 @@ fn every_widget_says_its_numbers() {
 
 #[test]
 fn numbers_lead_to_their_lists() {
-    let page = page(
-        "widgets: [{type: entities-pie-chart, blueprint: service, property: property#tier, dataset: {combinator: and,
-          rules: [{property: name, operator: '!=', value: 'a/b=c&d'}, {property: tier, operator: in, value: [1, 2]}]}}]",
-        Trends::default(),
+    let rules = "dataset: {combinator: and, rules: [{property: name, operator: '!=', value: 'a/b=c&d'}, {property: tier, operator: in, value: [1, 2]}]}";
+    let jq = "dataset: [{jq: '.properties.tier != null'}]";
+    for (widget, links) in [
+        (
+            format!("type: entities-pie-chart, property: property#tier, {rules}"),
+            vec![
+                "?name.not=a%2Fb%3Dc%26d&amp;tier.is=1&amp;tier.is=2\">All 3</a>",
+                "?name.not=a%2Fb%3Dc%26d&amp;tier.is=1\">2</a>",
+                "?name.not=a%2Fb%3Dc%26d&amp;tier.is=2\">1</a>",
+            ],
+        ),
+        (
+            format!("type: entities-number-chart, func: count, {jq}"),
+            vec!["index.html\" title=\"This list is without 1 of its filters\"><b>3</b></a>", "Its list is without 1 of its filters"],
+        ),
+        (
+            format!("type: bar-chart, property: relation#needs, {jq}"),
+            vec![
+                "All 3 <small>without 1 of its filters</small></a>",
+                "?needs.is=c\" title=\"This list is without 1 of its filters\">2</a>",
+                "?needs.empty=\" title",
+            ],
+        ),
+        ("type: bar-chart, property: property#live".into(), vec!["?live.is=yes\">1</a>", "?live.is=no\">1</a>", "?live.empty=\">2</a>"]),
+        ("type: bar-chart, property: property#day".into(), vec!["?day.ge=2026-11-02T10%3A00%3A00Z&amp;day.le=2026-11-02T10%3A00%3A00Z\">1</a>"]),
+        ("type: bar-chart, property: scorecard#care".into(), vec!["?scorecard%23care.is=Best\">1</a>"]),
+        (
+            "type: bar-chart, property: scorecard-rule#care#named".into(),
+            vec!["scorecards/care.html#rule-1\">passed</a>", "The lists behind the numbers are without 1 filter."],
+        ),
+        ("type: bar-chart, property: $identifier".into(), vec!["?%24title.is=a\">1</a>"]),
+        (
+            "type: heat-map, rows: property#tier, columns: property#live".into(),
+            vec!["?tier.is=1&amp;live.is=yes\">1</a>", "<small><a href=\"../service/index.html?tier.is=1\">2</a></small>", "?tier.empty=&amp;live.empty=\">1</a>"],
+        ),
+        (
+            "type: heat-map, rows: property#tier, scorecard: care".into(),
+            vec!["?tier.is=1\" title=\"This list is without 1 of its filters\">100</a>"],
+        ),
+        ("type: scorecard-levels".into(), vec!["care.html#entities\">4</a>"]),
+        (
+            "type: table-entities-explorer, blueprintConfig: {service: {groupSettings: {groupBy: [tier]}}}".into(),
+            vec!["<small><a href=\"../service/index.html?tier.is=1\">2</a></small>"],
+        ),
+    ] {
+        let page = page(&format!("widgets: [{{blueprint: service, {widget}}}]"), Trends::default());
+        for link in links {
+            assert!(page.contains(link), "{widget}\n{link}\n{page}");
+        }
+    }
+}
+
+#[test]
+fn what_is_put_together_has_a_list() {
+    let entities: String = (0..30)
+        .map(|number| format!("- {{identifier: e{number:02}, blueprint: service, properties: {{name: n{:02}}}}}\n", number % 20))
+        .collect();
+    let keys = "widgets: [{type: bar-chart, blueprint: service, property: property#name}]";
+    let page = with(keys, &entities, Trends::default());
+    assert!(page.contains("?name.not=n00&amp;name.not=n01") && page.contains("name.not=n14\">5</a>"), "{page}");
+}
+
+#[test]
+fn lines_from_the_history_and_by_dates_share_an_axis() {
+    let value = |day: &str, value: f64| Sample {
+        at: Instant::parse(day).expect("a day"),
+        levels: [].into(),
+        entities: [("service".to_string(), 4)].into(),
+        values: [(("service".to_string(), "a".to_string(), "cost".to_string()), value)].into(),
+    };
+    let trends = || Trends {
+        samples: vec![value("2026-10-01", 3.0), value("2026-11-01", 7.0), value("2026-11-21", 10.0)],
+    };
+    let keys = "widgets: [{type: multi-line-chart, title: L, timeInterval: month, timeRange: {preset: last3Months}, lines: [
+        {title: Cost of a, blueprint: service, chartType: propertiesValueHistory, entity: a, properties: [properties.cost]},
+        {title: Begun, blueprint: service, chartType: countEntities, measureTimeBy: day}]}]";
+    let drawn = page(keys, trends());
+    let found = text(&drawn);
+    assert!(found.contains("What is counted by month stands where the month begins."), "{found}");
+    assert!(
+        found.contains("When | Cost of a | Begun | 21 Nov 2026 | 10 | – | 1 Nov 2026 | 7 | 3 | 1 Oct 2026 | 3 | 0"),
+        "{found}"
     );
-    let filter = "data-filter=\"name!=a%2Fb%3Dc%26d&amp;tier=1,2&amp;tier=1\"";
-    assert!(page.contains(&format!("<a href=\"../service/index.html\" {filter}>")), "{page}");
+    assert!(drawn.contains("<path class=\"l0\"") && drawn.contains("<path class=\"l1\""), "{drawn}");
+    let without = text(&page(keys, Trends::default()));
+    assert!(without.contains("There is no history yet to draw Cost of a from."), "{without}");
+    assert!(without.contains("1 Nov 2026 | 3") || without.contains("Nov 2026 | 3"), "{without}");
 }
 
 #[test]

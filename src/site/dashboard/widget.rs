@@ -121,7 +121,7 @@ fn content(scene: &Scene<'_, '_>, widget: &Widget, pen: &mut Pen<'_, '_, '_>, mo
             split::bars(scene, widget, levels, data, pen);
             data.link_all(scene, more);
         }),
-        Content::Lines(chart) => course::write(scene, widget, chart, pen),
+        Content::Lines(chart) => course::write(scene, widget, chart, pen, more),
         Content::Table(shown) => with_data(scene, widget, pen, |data, pen| {
             table::write(scene, shown, data, widget, pen);
             data.link_all(scene, more);
@@ -149,7 +149,7 @@ fn with_data(
     scene: &Scene<'_, '_>,
     widget: &Widget,
     pen: &mut Pen<'_, '_, '_>,
-    write: impl FnOnce(&Data, &mut Pen<'_, '_, '_>),
+    write: impl FnOnce(&Data<'_>, &mut Pen<'_, '_, '_>),
 ) {
     match scene.data(widget.blueprint.as_ref(), widget.dataset.as_ref()) {
         Ok(data) => write(&data, pen),
