@@ -162,6 +162,14 @@ impl Member {
         if group { Self::Group(Query::decode(node)) } else { Self::Condition(Condition::decode(node)) }
     }
 
+    /// Returns where it is written.
+    pub fn node(&self) -> NodeId {
+        match self {
+            Self::Group(group) => group.node,
+            Self::Condition(condition) => condition.node,
+        }
+    }
+
     fn conditions(&self) -> Vec<&Condition> {
         match self {
             Self::Group(group) => group.conditions(),

@@ -75,6 +75,15 @@ const EDITS: &[Edit] = &[
     ("what a mirror reads", "entities/Domain/orders.yaml", "title: Orders", "title: Ordering"),
     ("what an aggregation counts", "entities/Incident/inc-2291.yaml", "", ""),
     ("the title of an initiative", "initiatives/runbooks.yaml", "title: Runbooks", "title: Run books"),
+    (
+        "what a widget of an entity's page counts",
+        "entities/Component/core-kafka-library.yaml",
+        "tier: 2",
+        "tier: 3",
+    ),
+    ("the title of a page of entities", "pages/system.yaml", "title: How it does", "title: How it goes"),
+    ("a widget of it", "pages/system.yaml", "title: In production", "title: In use"),
+    ("a page of entities that goes", "pages/system.yaml", "", ""),
     ("a template", "templates/footer.html", "", "<footer>Ours</footer>\n"),
 ];
 

@@ -42,7 +42,9 @@ pub(super) fn number(
     let place = checker.place(widget);
     let over = number.amount != Amount::Entities;
     if number.amount == Amount::Single {
-        checker.entity(widget, number.entity.as_ref(), blueprint, about_one, found);
+        if checker.about.is_none() {
+            checker.entity(widget, number.entity.as_ref(), blueprint, about_one, found);
+        }
     } else if let Some(function) = &number.function {
         let (what, allowed) = match over {
             true => ("function of properties", OF_PROPERTY),

@@ -1,5 +1,6 @@
 //! Pages: dashboards and views, made of widgets.
 
+pub mod about;
 mod chart;
 mod content;
 mod number;

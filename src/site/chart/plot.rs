@@ -94,7 +94,9 @@ impl Plot {
         out.raw(class)
             .raw(" tabindex=\"0\" role=\"region\" aria-label=\"")
             .text(&self.words)
-            .raw("\"><svg viewBox=\"0 0 ");
+            .raw("\"><svg width=\"")
+            .text(&format!("{}", self.width))
+            .raw("\" viewBox=\"0 0 ");
         out.text(&format!("{} {HEIGHT}", self.width))
             .raw("\" role=\"img\" aria-label=\"")
             .text(&self.words)
@@ -300,7 +302,11 @@ mod tests {
     #[test]
     fn a_line_goes_on_over_the_points_of_others() {
         let time = |at: usize| Time { at: at as f64 / 4.0, short: String::new(), whole: String::new() };
-        let line = Line { label: String::new(), values: vec![Some(1.0), None, Some(3.0), None, Some(2.0)], at: Some(vec![0, 2, 4]) };
+        let line = Line {
+            label: String::new(),
+            values: vec![Some(1.0), None, Some(3.0), None, Some(2.0)],
+            at: Some(vec![0, 2, 4]),
+        };
         let plot = Plot {
             width: 640.0,
             words: String::new(),

@@ -31,7 +31,7 @@ pub(super) fn write(scene: &Scene<'_, '_>, grid: &Grid, widget: &Widget, pen: &m
         return;
     }
     let own = board.map(|board| scene.site.catalog().blueprint(board.card.blueprint).identifier.clone());
-    let data = match scene.data(widget.blueprint.as_ref().or(own.as_ref()), widget.dataset.as_ref()) {
+    let mut data = match scene.data(widget.blueprint.as_ref().or(own.as_ref()), widget.dataset.as_ref()) {
         Ok(data) => data,
         Err(why) => {
             pen.out.raw("<p class=\"empty\">").text(&why).raw("</p>");
@@ -46,7 +46,7 @@ pub(super) fn write(scene: &Scene<'_, '_>, grid: &Grid, widget: &Widget, pen: &m
         return;
     };
     if let Some(board) = board {
-        return rules(scene, &data, &rows, board, widget, pen);
+        return rules(scene, &mut data, &rows, board, widget, pen);
     }
     match divide(&grid.columns) {
         Some(columns) => meetings(scene, &data, &rows, &columns, widget, pen),
@@ -59,15 +59,15 @@ pub(super) fn write(scene: &Scene<'_, '_>, grid: &Grid, widget: &Widget, pen: &m
 /// Writes which share of each group passes each rule.
 fn rules(
     scene: &Scene<'_, '_>,
-    data: &Data<'_>,
+    data: &mut Data<'_>,
     rows: &Division<'_>,
     board: &Board<'_>,
     widget: &Widget,
     pen: &mut Pen<'_, '_, '_>,
 ) {
-    let judged: Vec<EntityId> =
-        data.entities.iter().copied().filter(|id| board.card.standing(*id).is_some()).collect();
-    let parts = rows.parts(&judged);
+    data.keep_judged(board);
+    let data = &*data;
+    let parts = rows.parts(&data.entities);
     if parts.is_empty() {
         return empty(widget, "No entity is judged.", pen.out);
     }

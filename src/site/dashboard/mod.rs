@@ -11,6 +11,7 @@ mod number;
 mod page;
 mod part;
 mod plain;
+mod sheet;
 mod split;
 mod standard;
 mod table;
@@ -29,6 +30,7 @@ use crate::model::page::Page;
 use crate::output::{Output, Rank};
 
 pub(super) use list::{is_any, path, rows};
+pub(super) use sheet::{Sheets, Shown as ShownSheets};
 
 /// Pages are one folder below the root.
 const ROOT: &str = "../";

@@ -112,7 +112,8 @@ fn single(
     data: &Data<'_>,
 ) -> Option<(Option<f64>, crate::catalog::EntityId)> {
     let catalog = scene.site.catalog();
-    let id = catalog.find_entity(data.blueprint, &number.entity.as_ref()?.value)?;
+    let named = || catalog.find_entity(data.blueprint, &number.entity.as_ref()?.value);
+    let id = scene.entity().or_else(named)?;
     let value =
         name(number).and_then(|name| scene.site.portal.known().value(catalog.entity(id), name).as_f64());
     Some((value, id))

@@ -86,7 +86,8 @@ pub(super) fn rows(
     for row in layout {
         let mut held: Vec<(&Widget, usize)> = Vec::new();
         for column in &row.columns {
-            let Some(at) = find(&column.widget.value).filter(|at| !placed[*at]) else { continue };
+            let free = |at: &usize| !placed[*at] && scene.shows(&widgets[*at]);
+            let Some(at) = find(&column.widget.value).filter(free) else { continue };
             placed[at] = true;
             held.push((&widgets[at], span(column.size).unwrap_or(WIDTH / row.columns.len().max(1))));
         }
@@ -95,7 +96,7 @@ pub(super) fn rows(
     let left: Vec<(&Widget, usize)> = widgets
         .iter()
         .zip(&placed)
-        .filter(|(_, placed)| !**placed)
+        .filter(|(widget, placed)| !**placed && scene.shows(widget))
         .map(|(widget, _)| (widget, usual(widget)))
         .collect();
     deck(scene, &left, level, icons, out);

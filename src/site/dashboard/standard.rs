@@ -77,12 +77,11 @@ fn groups(
     pen: &mut Pen<'_, '_, '_>,
 ) {
     let name = scene.site.catalog().blueprint(board.card.blueprint).identifier.clone();
-    let Ok(data) = scene.data(Some(&name), widget.dataset.as_ref()) else {
+    let Ok(mut data) = scene.data(Some(&name), widget.dataset.as_ref()) else {
         return empty(widget, "Which entities are meant depends on who looks.", pen.out);
     };
-    let judged: Vec<_> =
-        data.entities.iter().copied().filter(|id| board.card.standing(*id).is_some()).collect();
-    let parts = division.parts(&judged);
+    data.keep_judged(board);
+    let parts = division.parts(&data.entities);
     if parts.is_empty() {
         return empty(widget, "No entity is judged.", pen.out);
     }
@@ -115,7 +114,7 @@ fn groups(
             .raw("<td class=\"mb\">");
         board.write_bar_of(&counts, " class=\"mini\"", "8", pen.out);
         pen.out.raw("<td class=\"n hi\">").text(&percent(good, part.entities.len()));
-        pen.out.raw("<td class=\"n\">");
+        pen.out.raw("<td class=\"n\" data-l=\"Entities\">");
         let listed = division.begin_list(part, &data, pen.out);
         pen.out.number(part.entities.len()).raw(if listed { "</a>\n" } else { "\n" });
     }

@@ -1,4 +1,4 @@
-//! Tables of entities: the columns that the widget asks for, grouped and sorted as it says, cut after [`ROWS`].
+//! Tables of entities: the columns that the widget asks for, grouped and sorted as it says, cut after some rows.
 
 use rayon::prelude::*;
 
@@ -15,8 +15,9 @@ use crate::site::markup::Markup;
 use crate::site::value::{self, Atom, Look};
 use crate::site::{Site, computed, moment, neighbour, outline};
 
-/// The most rows.
+/// The most rows, and those on the page of an entity.
 const ROWS: usize = 25;
+const FEW_ROWS: usize = 10;
 
 /// The most columns besides the name, and those that are chosen when the widget names none.
 const MOST_COLUMNS: usize = 10;
@@ -55,6 +56,7 @@ pub(super) fn write(
 fn rows(scene: &Scene<'_, '_>, shown: &Table, data: &Data<'_>, pen: &mut Pen<'_, '_, '_>) {
     let site = scene.site;
     let columns = columns(site, shown, data);
+    let most = if scene.entity().is_some() { FEW_ROWS } else { ROWS };
     let mut entities = data.entities.clone();
     for (name, down) in shown.sort.iter().rev() {
         sort(site, data.blueprint, &name.value, *down, &mut entities);
@@ -67,14 +69,14 @@ fn rows(scene: &Scene<'_, '_>, shown: &Table, data: &Data<'_>, pen: &mut Pen<'_,
     pen.out.raw("<tbody>\n");
     let by = shown.group.as_ref().map(|name| Reference::parse(&name.value));
     match by.and_then(|by| Division::of(site, data.blueprint, &by)) {
-        Some(division) => grouped(site, &division, &columns, &entities, data, pen),
-        None => entities.iter().take(ROWS).for_each(|&id| row(site, id, &columns, pen)),
+        Some(division) => grouped(site, &division, &columns, (&entities, most), data, pen),
+        None => entities.iter().take(most).for_each(|&id| row(site, id, &columns, pen)),
     }
     pen.out.raw("</table>");
-    if entities.len() > ROWS {
+    if entities.len() > most {
         pen.out
             .raw("<p class=\"dim lead\">The first ")
-            .number(ROWS)
+            .number(most)
             .raw(" of ")
             .number(entities.len())
             .raw(".</p>");
@@ -86,13 +88,13 @@ fn grouped(
     site: &Site<'_>,
     division: &Division<'_>,
     columns: &[Column<'_>],
-    entities: &[EntityId],
+    (entities, most): (&[EntityId], usize),
     data: &Data<'_>,
     pen: &mut Pen<'_, '_, '_>,
 ) {
     let place: std::collections::BTreeMap<EntityId, usize> =
         entities.iter().enumerate().map(|(at, id)| (*id, at)).collect();
-    let mut room = ROWS;
+    let mut room = most;
     for mut part in division.parts(&data.entities) {
         if room == 0 {
             break;

@@ -136,7 +136,9 @@ impl<'t> List<'t> {
             (">", _) => "gt",
             ("<=", _) => "le",
             (">=", _) => "ge",
-            ("isEmpty", _) => return self.pairs_of(name, if negated { "any" } else { "empty" }, vec![String::new()]),
+            ("isEmpty", _) => {
+                return self.pairs_of(name, if negated { "any" } else { "empty" }, vec![String::new()]);
+            }
             ("isNotEmpty", _) => {
                 return self.pairs_of(name, if negated { "empty" } else { "any" }, vec![String::new()]);
             }
@@ -221,6 +223,16 @@ impl<'t> List<'t> {
             if !list.pairs.contains(&pair) {
                 list.pairs.push(pair);
             }
+        }
+        list
+    }
+
+    /// Returns the list of those that have any value in a column.
+    pub(in crate::site) fn having_any(&self, name: &str) -> Self {
+        let mut list = self.clone();
+        match list.find(name).and_then(|name| list.pairs_of(name, "any", vec![String::new()])) {
+            Some(pairs) => list.pairs.extend(pairs),
+            None => list.left_out += 1,
         }
         list
     }
