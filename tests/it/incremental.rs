@@ -147,7 +147,10 @@ fn a_build_after_a_waiver_has_ended_equals_a_new_one() {
     let changed = |path: &str| before.get(path) != after.get(path);
     assert!(changed("Component/CartService.html"), "its rule counts again");
     assert!(changed("scorecards/production_readiness.html"));
-    assert!(!changed("Component/DeliveryService.html") && !changed("Domain/Orders.html"), "no result changed");
+    assert!(
+        !changed("Component/DeliveryService.html") && !changed("Domain/Orders.html"),
+        "no result changed"
+    );
     let ran = build_at(&sandbox, "site", "2027-02-01T12:00:00Z");
     assert!(ran.contains(" 0 written"), "at the same instant nothing changes: {ran}");
 }
