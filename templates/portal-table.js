@@ -176,6 +176,10 @@
     foot.classList.toggle("plain", plain);
     // The headings stay in sight, unless the columns do not: then the table scrolls by itself.
     table.classList.toggle("wide", table.scrollWidth > table.parentNode.clientWidth);
+    for (const own of document.querySelectorAll(".views a")) {
+      const view = String(new URLSearchParams(own.search)) === String(now);
+      own.ariaCurrent = own.hash || !view ? null : "true";
+    }
     say.textContent = (plain ? "" : `${rows.length} of ${head.count}`) + (lost ? `; ${lost} unknown filters` : "");
     if (kept) area.querySelector(`[data-do="${CSS.escape(kept)}"]`)?.focus();
   };
@@ -235,7 +239,7 @@
       if (act) acts[act](...more, event);
     };
     group.onchange = sort.onchange = ({ target }) => set(target.name, target.value ? [target.value] : []);
-    boxes.onchange = ({ target }) => target.value ? set("column", cols.flatMap((own) => (own.id === target.value ? target.checked : show.includes(own)) ? own.id : [])) : toggle("dense", "1");
+    boxes.onchange = ({ target }) => target.value ? set("column", (target.checked ? [...show, by[target.value]] : show.filter((own) => own.id !== target.value)).map((own) => own.id)) : toggle("dense", "1");
     form.onchange = form.parentNode.ontoggle = asking;
     form.onsubmit = (event) => {
       event.preventDefault();

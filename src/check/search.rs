@@ -4,7 +4,7 @@
 
 use crate::catalog::Catalog;
 use crate::condition::{Lookups, Scope, compile};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Rule};
 use crate::graph::Graph;
 use crate::jq;
 use crate::model::instant::Instant;
@@ -55,5 +55,11 @@ fn query(node: Option<Node<'_>>, blueprint: Option<&str>, scope: Scope<'_>, foun
     };
     let blueprint = blueprint.and_then(|name| scope.catalog.find_blueprint(name));
     let scope = Scope { blueprint, ..scope };
-    compile(&Query::decode(node), node.document(), scope, &mut Lookups::default(), found);
+    let mut lookups = Lookups::default();
+    compile(&Query::decode(node), node.document(), scope, &mut lookups, found);
+    if !lookups.is_empty() {
+        let message = "this search cannot ask for files or the history";
+        let help = "ask for a property, or for a scorecard whose rules ask for them";
+        found.push(Diagnostic::new(Rule::InvalidCondition, node.span(), message).help(help));
+    }
 }

@@ -4,6 +4,7 @@
 //! operator, so one table holds them all. Scorecards have a dialect of their own, with a table of their own
 //! (`conditions` for `rules`); both are read into a [`Query`].
 
+use super::scorecard::condition::{FILE, GIT_FACT, SCAFFOLD};
 use super::shape::{Field, Object, Openness, Shape, optional, required};
 use super::{Spanned, flag, identifier, string};
 use crate::yaml::{Kind, Node, NodeId};
@@ -70,7 +71,18 @@ static RULE_FIELDS: &[Field] = &[
     optional("blueprint", Shape::Text, "the blueprint of the entity in value, for relatedTo"),
     optional("direction", Shape::OneOf(&["upstream", "downstream"]), "which side relatedTo looks at"),
     optional("required", Shape::Boolean, "whether relatedTo follows required relations only"),
+    optional("every", Shape::Object(&RULE), "portal's addition: what every related entity must fulfil"),
+    optional("some", Shape::Object(&RULE), "portal's addition: what a related entity must fulfil"),
+    optional("none", Shape::Object(&RULE), "portal's addition: what no related entity may fulfil"),
+    optional("jq", Shape::Text, "portal's addition: an expression over the entity that must be true"),
+    optional("maxAge", Shape::Text, "portal's addition: a fact older than this, such as 7d, is unknown"),
+    // Where nothing is looked up, whoever asks says so: these are no keys that nothing reads.
+    optional("file", Shape::Object(&FILE), LOOKED_UP),
+    optional("git", GIT_FACT, LOOKED_UP),
+    optional("scaffold", Shape::Object(&SCAFFOLD), LOOKED_UP),
 ];
+
+const LOOKED_UP: &str = "portal's addition: for searches where files and the history are looked up";
 
 /// A property by name, by path (`{path, fromBlueprint}`) or taken from the user (`{context, property}`).
 const PROPERTY: Shape = Shape::Either(&[Shape::Text, Shape::Map(&identifier::FREE, &Shape::Any)]);
@@ -148,6 +160,14 @@ impl Member {
             || node.get("conditions").is_some()
             || node.get("rules").is_some();
         if group { Self::Group(Query::decode(node)) } else { Self::Condition(Condition::decode(node)) }
+    }
+
+    /// Returns where it is written.
+    pub fn node(&self) -> NodeId {
+        match self {
+            Self::Group(group) => group.node,
+            Self::Condition(condition) => condition.node,
+        }
     }
 
     fn conditions(&self) -> Vec<&Condition> {

@@ -51,8 +51,13 @@ pub fn choose(portal: &Portal, blueprint: Option<BlueprintId>, name: &str, bytes
             now: portal.now,
         };
         let query = Query::decode(root);
-        let condition =
-            jq::on_deep_stack(|| compile(&query, &document, scope, &mut Lookups::default(), &mut found));
+        let mut lookups = Lookups::default();
+        let condition = jq::on_deep_stack(|| compile(&query, &document, scope, &mut lookups, &mut found));
+        if !lookups.is_empty() {
+            let message = "this search cannot ask for files or the history";
+            let help = "ask for a property, or for a scorecard whose rules ask for them";
+            found.push(Diagnostic::new(Rule::InvalidCondition, root.span(), message).help(help));
+        }
         chosen.personal = condition.is_personal();
         if !found.iter().any(|finding| finding.severity == Severity::Error) {
             chosen.entities = holding(portal, blueprint, &condition);

@@ -2,6 +2,7 @@
 
 use minijinja::Value;
 
+use super::dashboard::ShownSheets;
 use super::frame::Area;
 use super::history::Told;
 use super::icon::Used;
@@ -34,7 +35,7 @@ record! {
         parts, drawing, used_by, used_by_count, uses, uses_count,
         facts, blocks, unset, documents,
         marks, scorecards, passed, rules,
-        interfaces, operations,
+        interfaces, operations, sheets,
         actions, owned, side, story, source, json,
     }
 }
@@ -60,11 +61,12 @@ pub(super) struct Parts<'a> {
     pub(super) told: Told,
     pub(super) lead: Option<document::Lead>,
     pub(super) interfaces: &'a Interfaces,
+    pub(super) sheets: ShownSheets<'a>,
 }
 
 /// Returns what the page of an entity shows.
 pub(super) fn page(site: &Site<'_>, entity: EntityRef<'_>, parts: Parts<'_>) -> Value {
-    let Parts { mut verdict, told, lead, interfaces } = parts;
+    let Parts { mut verdict, told, lead, interfaces, sheets } = parts;
     let mut icons = Used::new(&site.icons);
     let is_team = site.team == Some(entity.blueprint_id());
     let parents = parents(site, entity);
@@ -106,6 +108,7 @@ pub(super) fn page(site: &Site<'_>, entity: EntityRef<'_>, parts: Parts<'_>) -> 
         rules: Value::from(verdict.rules),
         operations: maybe(section.as_ref().map(|(_, count)| *count)),
         interfaces: maybe(section.map(|(section, _)| section)),
+        sheets: sheets.finish(&mut icons),
         actions: action::about(site, entity, &mut icons),
         owned: owned::table(site, entity, &tallies, ROOT, &mut icons),
         side: team::side(site, entity, ROOT, &mut icons),

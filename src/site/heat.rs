@@ -45,7 +45,7 @@ pub(super) fn table(site: &Site<'_>, board: &Board<'_>, root: &'static str) -> M
             None => out.raw("nobody"),
         };
         out.raw(" <small>").number(row.entities).raw("</small>");
-        row.tallies.iter().for_each(|tally| cell(tally, &mut out));
+        row.tallies.iter().for_each(|tally| cell(tally, |_| false, &mut out));
         out.raw("\n");
     }
     out.raw("</table>");
@@ -69,12 +69,14 @@ fn rows(site: &Site<'_>, board: &Board<'_>) -> Vec<Row> {
     rows.into_values().collect()
 }
 
-/// Writes the cell of a tally.
-pub(super) fn cell(tally: &Tally, out: &mut Markup) {
+/// Writes the cell of a tally; `begin` writes the beginning of a link, and says whether there is one.
+pub(super) fn cell(tally: &Tally, begin: impl FnOnce(&mut Markup) -> bool, out: &mut Markup) {
     match tally.percent().filter(|_| tally.unknown < tally.total()) {
         Some(share) => {
             let step = STEPS.iter().find(|(from, _)| share >= *from).map_or("h0", |(_, step)| step);
-            out.raw("<td class=\"").raw(step).raw("\">").number(share)
+            out.raw("<td class=\"").raw(step).raw("\">");
+            let linked = begin(out);
+            out.number(share).raw(if linked { "</a>" } else { "" })
         }
         None => out.raw("<td class=\"na\">–"),
     };

@@ -90,6 +90,11 @@ impl<'a> Used<'a> {
         self.add(self.icons.drawn(id))
     }
 
+    /// Adds the icons of a part of the page that was written before.
+    pub(super) fn append(&mut self, part: &Used<'_>) {
+        part.used.iter().for_each(|&icon| _ = self.add(icon));
+    }
+
     /// Returns the drawings for the end of the page, as markup.
     pub(super) fn drawings(&self) -> Value {
         let mut out = Markup::default();

@@ -1,5 +1,6 @@
 //! Every file of the site, made in parallel and handed to the output one by one.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use minijinja::Value;
@@ -8,6 +9,7 @@ use rayon::prelude::*;
 use super::fingerprint::Fingerprints;
 use super::frame::Area;
 use super::history::Told;
+use super::icon::Used;
 use super::interface::Interfaces;
 use super::record::{none, record};
 use super::search::Thing;
@@ -46,8 +48,11 @@ pub(super) fn write(site: &Site<'_>, output: &Output, options: &Options) -> Resu
     let (documents, images) = document::write(site, output)?;
     let interfaces = Interfaces::write(site, &options.interfaces, output)?;
     // Evidence asks expressions again.
+    let sheets = jq::on_deep_stack(|| dashboard::Sheets::new(site, &tables));
     let making = Making {
         site,
+        tables: &tables,
+        sheets: &sheets,
         fingerprints: &fingerprints,
         images: &images,
         interfaces: &interfaces,
@@ -77,7 +82,7 @@ pub(super) fn write(site: &Site<'_>, output: &Output, options: &Options) -> Resu
     others.extend(audit::write(site, output)?);
     others.extend(health(site, output)?);
     feed::write(site, output)?;
-    others.extend(dashboard::write(site, output)?);
+    others.extend(dashboard::write(site, &tables, output)?);
     others.extend(documents);
     others.extend_from_slice(interfaces.pages());
     pages.fetch_add(others.len(), Ordering::Relaxed);
@@ -146,6 +151,8 @@ fn health(site: &Site<'_>, output: &Output) -> Result<Option<String>, Error> {
 /// What the pages of entities are made with, and where they go.
 struct Making<'a, 's> {
     site: &'a Site<'s>,
+    tables: &'a [Arc<table::Table<'a>>],
+    sheets: &'a dashboard::Sheets<'a>,
     fingerprints: &'a Fingerprints,
     images: &'a document::Images,
     interfaces: &'a Interfaces,
@@ -184,9 +191,11 @@ impl Making<'_, '_> {
         let from = site.offers.hash(site.portal, entity, from);
         let from = team::hash(site, entity, owned::hash(site, id, from));
         let from = interfaces.hash(id, document::hash(lead.as_ref(), told.hash(from)));
+        let sheets = self.sheets.shown(site, self.tables, id, Used::new(&site.icons));
+        let from = sheets.hash(from);
         if !output.keep(path, Rank::Leaf, from, buffer)? {
             let verdict = verdict::of(site, entity, entity::ROOT);
-            let parts = entity::Parts { verdict, told, lead, interfaces };
+            let parts = entity::Parts { verdict, told, lead, interfaces, sheets };
             site.theme.render("entity.html", entity::page(site, entity, parts), buffer)?;
             output.write_made(path, Rank::Leaf, buffer, from)?;
         }

@@ -57,6 +57,7 @@ pub(super) fn plot(site: &Site<'_>, board: &Board<'_>, width: f64) -> Option<Plo
     let line = |(level, label): (usize, String)| Line {
         label,
         values: samples.iter().map(|(_, levels)| Some(share(levels, level) as f64)).collect(),
+        at: None,
     };
     Some(Plot {
         width,

@@ -3,12 +3,12 @@
 use super::Checker;
 use super::subject::{self, wrong};
 use crate::catalog::BlueprintId;
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::diagnostic::{Diagnostic, Rule, did_you_mean};
 use crate::model::Spanned;
 use crate::model::aggregation::{Function, Period};
 use crate::model::instant;
 use crate::model::interval::Interval;
-use crate::model::page::{Amount, Chart, Course, Line, Number, Reference, Widget};
+use crate::model::page::{Amount, Chart, Course, Line, MOST_LINES, Number, Reference, Widget};
 use crate::model::phrase::{clip, quoted};
 use crate::model::property::PALETTE;
 use crate::source::Span;
@@ -42,7 +42,9 @@ pub(super) fn number(
     let place = checker.place(widget);
     let over = number.amount != Amount::Entities;
     if number.amount == Amount::Single {
-        checker.entity(widget, number.entity.as_ref(), blueprint, about_one, found);
+        if checker.about.is_none() {
+            checker.entity(widget, number.entity.as_ref(), blueprint, about_one, found);
+        }
     } else if let Some(function) = &number.function {
         let (what, allowed) = match over {
             true => ("function of properties", OF_PROPERTY),
@@ -133,6 +135,12 @@ pub(super) fn lines(
     }
     if chart.lines.is_empty() {
         found.push(wrong(checker.place(widget), "it has no line", "add one under `lines`"));
+    }
+    if let Some(first) = chart.lines.get(MOST_LINES) {
+        let message = format!("this is line {} of the chart, and {MOST_LINES} are drawn", MOST_LINES + 1);
+        let help = "draw the others in a widget of their own";
+        let span = checker.document.node(first.node).span();
+        found.push(Diagnostic::new(Rule::UnshownWidget, span, message).help(help));
     }
     chart.lines.iter().for_each(|of| line(checker, widget, of, about_one, found));
 }

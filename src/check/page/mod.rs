@@ -11,6 +11,7 @@ use crate::graph::Graph;
 use crate::jq;
 use crate::model::Spanned;
 use crate::model::instant::Instant;
+use crate::model::page::about::{self, About, Place, Way};
 use crate::model::page::{Content, Page, Prose, Sort, TYPES, Widget};
 use crate::model::phrase::clip;
 use crate::model::query::{QUERY, Query, RULE};
@@ -23,7 +24,9 @@ pub(super) fn check(catalog: &Catalog, graph: &Graph, now: Instant, found: &mut 
     jq::on_deep_stack(|| {
         for definition in catalog.pages() {
             let document = catalog.node(definition.place).document();
-            page(&definition.value, &Checker { catalog, document, scope }, found);
+            let of = definition.value.blueprint.as_ref().filter(|_| definition.value.sort == Sort::Entity);
+            let about = of.map(|name| name.value.as_str());
+            page(&definition.value, &Checker { catalog, document, scope, about }, found);
         }
     });
 }
@@ -33,6 +36,8 @@ struct Checker<'a> {
     catalog: &'a Catalog,
     document: &'a Document,
     scope: Scope<'a>,
+    /// The blueprint whose entities a page is about, when it is shown on the page of each.
+    about: Option<&'a str>,
 }
 
 fn page(page: &Page, checker: &Checker<'_>, found: &mut Vec<Diagnostic>) {
@@ -41,9 +46,12 @@ fn page(page: &Page, checker: &Checker<'_>, found: &mut Vec<Diagnostic>) {
     if page.private {
         let message = "this page is private, and a site without a server cannot keep it so: it is left out";
         found.push(unshown(message, "share it with `visibility: org`, or keep it out of the catalog"));
-    } else if page.sort == Sort::Entity {
-        let message = "this page is about whichever entity is looked at: it is left out";
-        found.push(unshown(message, "the page of each entity has its properties, relations and scorecards"));
+    } else if page.sort == Sort::Entity && page.blueprint.is_none() {
+        let message = "this page does not say the entities of which blueprint it is about: it is left out";
+        found.push(unshown(message, "add `blueprint:` with the identifier of one"));
+    } else if page.sort == Sort::Home {
+        let message = "this page is one of the dashboards: the home page of the site stays what it is";
+        found.push(unshown(message, "`site.home` in portal.yaml says what the home page has"));
     }
     if let Some(blueprint) = &page.blueprint {
         subject::blueprint(checker.catalog, blueprint, found);
@@ -62,9 +70,25 @@ impl Checker<'_> {
     /// Pushes what is wrong with one widget; `about_one` says that it is on the page of an entity, which it need not
     /// name.
     fn widget(&self, widget: &Widget, about_one: bool, found: &mut Vec<Diagnostic>) {
-        let blueprint =
-            widget.blueprint.as_ref().and_then(|name| subject::blueprint(self.catalog, name, found));
-        self.dataset(widget.dataset.as_ref(), blueprint, found);
+        let place = self.about.map(|blueprint| about::place(widget, blueprint, self.document));
+        if let Some(Place::Refused(why)) = place {
+            found.extend(left_out(widget, why));
+        }
+        if let Some(Place::Own | Place::Refused(_)) = place {
+            return;
+        }
+        let blueprint = match (&widget.blueprint, self.about) {
+            (Some(name), Some(of)) if about::is_blueprint(&name.value) => self.catalog.find_blueprint(of),
+            (name, _) => name.as_ref().and_then(|name| subject::blueprint(self.catalog, name, found)),
+        };
+        match &place {
+            Some(Place::Shown(Some(about))) => {
+                self.shape(widget.dataset.as_ref(), found);
+                self.way(widget, about, blueprint, found);
+                self.search(&about.rest, blueprint, found);
+            }
+            _ => self.dataset(widget.dataset.as_ref(), blueprint, found),
+        }
         if !widget.layout.is_empty() || matches!(widget.content, Content::Board) {
             layout::check(&widget.layout, &widget.widgets, self.document, found);
         }
@@ -72,6 +96,8 @@ impl Checker<'_> {
             let help = "add `blueprint:` with the identifier of one";
             found.push(wrong(self.place(widget), "it does not say whose entities it shows", help));
         }
+        // What is put in on the page of an entity is not known here.
+        let plain = |url: &&Spanned<String>| self.about.is_none() || !url.value.contains("{{");
         match &widget.content {
             Content::Unknown => found.extend(unknown(widget)),
             Content::Elsewhere(why) => found.extend(unshown(widget, why)),
@@ -89,6 +115,7 @@ impl Checker<'_> {
                 }
             }
             Content::Entity(entity) => self.entity(widget, entity.as_ref(), blueprint, about_one, found),
+            Content::Prose(Prose::Property { .. }) if self.about.is_some() => {}
             Content::Prose(Prose::Property { blueprint, entity, .. }) => {
                 let blueprint =
                     blueprint.as_ref().and_then(|name| subject::blueprint(self.catalog, name, found));
@@ -96,10 +123,9 @@ impl Checker<'_> {
                     subject::entity(self.catalog, blueprint, entity, found);
                 }
             }
-            Content::Frame(url) => found.extend(url.iter().filter_map(address)),
-            Content::Links(links) => {
-                found.extend(links.iter().filter_map(|link| address(link.url.as_ref()?)))
-            }
+            Content::Frame(url) => found.extend(url.iter().filter(plain).filter_map(address)),
+            Content::Links(links) => found
+                .extend(links.iter().filter_map(|link| link.url.as_ref()).filter(plain).filter_map(address)),
             Content::Actions(actions) => actions.iter().for_each(|name| self.action(name, found)),
             Content::Runs(action) => action.iter().for_each(|name| self.action(name, found)),
             Content::Heat(grid) => {
@@ -196,12 +222,43 @@ impl Checker<'_> {
 
     /// Pushes what is wrong with a search about the entities of a blueprint.
     fn dataset(&self, dataset: Option<&Query>, blueprint: Option<BlueprintId>, found: &mut Vec<Diagnostic>) {
-        let Some(dataset) = dataset else { return };
-        let node = self.document.node(dataset.node);
+        self.shape(dataset, found);
+        if let Some(dataset) = dataset {
+            self.search(dataset, blueprint, found);
+        }
+    }
+
+    /// Pushes what is wrong with how a search is written.
+    fn shape(&self, dataset: Option<&Query>, found: &mut Vec<Diagnostic>) {
+        let Some(node) = dataset.map(|dataset| self.document.node(dataset.node)) else { return };
         match node.kind() {
             Kind::Map => QUERY.check(node, found),
             _ => node.items().for_each(|rule| crate::model::shape::Shape::Object(&RULE).check(rule, found)),
         }
+    }
+
+    /// Pushes that the entities of a blueprint have no such relation to the entity that is looked at.
+    fn way(
+        &self,
+        widget: &Widget,
+        about: &About,
+        blueprint: Option<BlueprintId>,
+        found: &mut Vec<Diagnostic>,
+    ) {
+        let (Way::Pointing(name), Some(blueprint)) = (&about.way, blueprint) else { return };
+        let of = self.catalog.blueprint(blueprint);
+        if of.relation(name).is_none() {
+            let message = format!("`{}` has no relation `{}`", of.identifier.value, clip(name));
+            let names = of.relations.iter().map(|relation| relation.identifier.value.as_str());
+            let help = did_you_mean(name, names)
+                .unwrap_or_else(|| "name a relation that leads to the entity".into());
+            found.push(wrong(self.place(widget), message, help));
+        }
+    }
+
+    /// Pushes what is wrong with what a search asks about the entities of a blueprint.
+    fn search(&self, dataset: &Query, blueprint: Option<BlueprintId>, found: &mut Vec<Diagnostic>) {
+        let node = self.document.node(dataset.node);
         let mut lookups = Lookups::default();
         let condition =
             compile(dataset, self.document, Scope { blueprint, ..self.scope }, &mut lookups, found);
@@ -242,6 +299,14 @@ fn unshown(widget: &Widget, why: &str) -> Option<Diagnostic> {
     let kind = widget.kind.as_ref()?;
     let message = format!("`{}` {why}", kind.value);
     let help = "the page says so in its place; remove the widget, or turn this rule off";
+    Some(Diagnostic::new(Rule::UnshownWidget, kind.span, message).help(help))
+}
+
+/// Returns the finding that a widget is left out of the pages of entities.
+fn left_out(widget: &Widget, why: &str) -> Option<Diagnostic> {
+    let kind = widget.kind.as_ref()?;
+    let message = format!("this `{}` {why}", kind.value);
+    let help = "it is left out of the pages of entities; move it to a dashboard, or turn this rule off";
     Some(Diagnostic::new(Rule::UnshownWidget, kind.span, message).help(help))
 }
 

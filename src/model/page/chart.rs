@@ -8,6 +8,9 @@ use super::reference::Reference;
 use super::widget::{blueprint, dataset};
 use crate::yaml::{Kind, Node, NodeId};
 
+/// The most lines of a widget (Port's limit).
+pub const MOST_LINES: usize = 10;
+
 /// Lines over time, as a widget has them.
 #[derive(Debug, Clone)]
 pub struct Chart {

@@ -1,5 +1,6 @@
 //! Pages: dashboards and views, made of widgets.
 
+pub mod about;
 mod chart;
 mod content;
 mod number;
@@ -12,7 +13,7 @@ use super::{Spanned, identifier, one_or_many, string};
 use crate::yaml::{Kind, Node, NodeId};
 use shape::{ROW, WIDGET};
 
-pub use chart::{Chart, Course, Line};
+pub use chart::{Chart, Course, Line, MOST_LINES};
 pub use content::{Content, Grid, Levels, Link, Personal, Prose, Shown, TYPES, Table};
 pub use number::{Amount, Decimals, Formatting, Number, Unit};
 pub use reference::Reference;

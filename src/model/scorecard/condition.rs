@@ -69,7 +69,7 @@ static CONDITION_FIELDS: &[Field] = &[
     optional("rules", Shape::List(&Shape::Object(&CONDITION)), "the same, as searches spell it"),
 ];
 
-static FILE: Object = Object {
+pub(in crate::model) static FILE: Object = Object {
     name: "a file condition",
     fields: &[
         optional("exists", Shape::Text, "a path or glob that some file must have"),
@@ -86,7 +86,7 @@ static FILE: Object = Object {
 const ROOT: &str =
     "jq for the folder where paths start, from the catalog's root; the entity's own when absent or null";
 
-const GIT_FACT: Shape = Shape::Either(&[Shape::Text, Shape::Object(&GIT)]);
+pub(in crate::model) const GIT_FACT: Shape = Shape::Either(&[Shape::Text, Shape::Object(&GIT)]);
 
 static GIT: Object = Object {
     name: "a history condition",
@@ -98,7 +98,7 @@ static GIT: Object = Object {
     openness: Openness::Closed,
 };
 
-static SCAFFOLD: Object = Object {
+pub(in crate::model) static SCAFFOLD: Object = Object {
     name: "a scaffold condition",
     fields: &[
         optional("template", Shape::Text, "the template, or a glob of templates: http-*"),

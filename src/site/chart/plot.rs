@@ -57,6 +57,8 @@ pub(in crate::site) struct Line {
     pub(in crate::site) label: String,
     /// Its value at each point in time.
     pub(in crate::site) values: Vec<Option<f64>>,
+    /// The points in time that are its own, in order, when others have more: it goes on over those.
+    pub(in crate::site) at: Option<Vec<usize>>,
 }
 
 impl Line {
@@ -92,7 +94,9 @@ impl Plot {
         out.raw(class)
             .raw(" tabindex=\"0\" role=\"region\" aria-label=\"")
             .text(&self.words)
-            .raw("\"><svg viewBox=\"0 0 ");
+            .raw("\"><svg width=\"")
+            .text(&format!("{}", self.width))
+            .raw("\" viewBox=\"0 0 ");
         out.text(&format!("{} {HEIGHT}", self.width))
             .raw("\" role=\"img\" aria-label=\"")
             .text(&self.words)
@@ -218,14 +222,17 @@ impl Frame<'_> {
     fn path(&self, line: &Line) -> String {
         let mut path = String::new();
         let mut drawn = false;
-        for (at, (value, time)) in line.values.iter().zip(&self.plot.times).enumerate() {
-            let Some(value) = value else {
+        let all = || (0..line.values.len()).collect();
+        let own: Vec<usize> = line.at.clone().unwrap_or_else(all);
+        let valued = |at: &usize| line.values.get(*at).copied().flatten();
+        for (place, at) in own.iter().enumerate() {
+            let (Some(value), Some(time)) = (valued(at), self.plot.times.get(*at)) else {
                 drawn = false;
                 continue;
             };
-            let (x, y) = (self.x(time.at), self.y(*value));
+            let (x, y) = (self.x(time.at), self.y(value));
             let _ = write!(path, "{}{x:.1} {y:.1}", if drawn { 'L' } else { 'M' });
-            let alone = !drawn && line.values.get(at + 1).copied().flatten().is_none();
+            let alone = !drawn && own.get(place + 1).and_then(valued).is_none();
             path.push_str(if alone { "h0.1" } else { "" });
             drawn = true;
         }
@@ -266,7 +273,7 @@ mod tests {
             short: format!("<{at}>"),
             whole: format!("<{at}> whole"),
         };
-        let line = |values| Line { label: "<line>".into(), values };
+        let line = |values| Line { label: "<line>".into(), values, at: None };
         let plot = Plot {
             width: 640.0,
             words: "<words>".into(),
@@ -290,6 +297,26 @@ mod tests {
         assert!(path.ends_with("h0.1"), "{path}");
         assert!(!text.contains("<line>") && !text.contains("<words>") && !text.contains("<level>"), "{text}");
         assert!(text.contains("4 % &lt;line&gt;"));
+    }
+
+    #[test]
+    fn a_line_goes_on_over_the_points_of_others() {
+        let time = |at: usize| Time { at: at as f64 / 4.0, short: String::new(), whole: String::new() };
+        let line = Line {
+            label: String::new(),
+            values: vec![Some(1.0), None, Some(3.0), None, Some(2.0)],
+            at: Some(vec![0, 2, 4]),
+        };
+        let plot = Plot {
+            width: 640.0,
+            words: String::new(),
+            times: (0..5).map(time).collect(),
+            lines: vec![line],
+            levels: Vec::new(),
+            unit: "",
+        };
+        let path = plot.frame().path(&plot.lines[0]);
+        assert_eq!((path.matches('M').count(), path.matches('L').count()), (1, 2), "{path}");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Lines over time: entities by the period that a date of theirs falls into, and values from the history.
+//! Lines over time: entities by the period that a date of theirs falls into, and values from the history, on one axis.
 
 use rayon::prelude::*;
 
@@ -11,21 +11,43 @@ use crate::model::Spanned;
 use crate::model::aggregation::Function;
 use crate::model::instant::{Age, Instant, preset};
 use crate::model::interval::Interval;
-use crate::model::page::{Chart, Course, Line, Reference, Widget};
+use crate::model::page::{Chart, Course, Line, MOST_LINES, Reference, Widget};
 use crate::site::chart::plot::{self, Plot, Time};
 use crate::site::markup::Markup;
 
-/// The most points of a line, and the most lines.
+/// The most points of a line.
 const MOST_POINTS: usize = 400;
-const MOST_LINES: usize = 10;
 
-/// The least and the most days that the time axis of values from the history covers.
+/// How far back lines go when the range of a chart is none that there is.
+const USUAL_DAYS: i64 = 90;
 const LONGEST: i64 = 365;
 
+/// A line before it has a place on an axis.
+struct Drawn {
+    label: String,
+    /// Its values, at the points of the grid that it belongs to.
+    values: Vec<Option<f64>>,
+    past: bool,
+}
+
+/// The two grids of points in time: beginnings of periods, and instants of which the history is known.
+struct Grids {
+    starts: Vec<Instant>,
+    samples: Vec<Instant>,
+}
+
 /// Writes lines over time.
-pub(super) fn write(scene: &Scene<'_, '_>, widget: &Widget, chart: &Chart, pen: &mut Pen<'_, '_, '_>) {
-    let history = chart.lines.iter().all(|line| matches!(line.course, Course::History { .. }));
-    let (times, lines, complaints) = if history { past(scene, chart) } else { periods(scene, chart) };
+pub(super) fn write(
+    scene: &Scene<'_, '_>,
+    widget: &Widget,
+    chart: &Chart,
+    pen: &mut Pen<'_, '_, '_>,
+    more: &mut Markup,
+) {
+    let is_past = |line: &Line| matches!(line.course, Course::History { .. });
+    let (past_only, mixed) = (chart.lines.iter().all(is_past), chart.lines.iter().any(is_past));
+    let mut complaints = Vec::new();
+    let (grids, mut lines) = drawn(scene, chart, &mut complaints, more);
     for complaint in complaints {
         pen.out.raw("<p class=\"empty\">").text(&complaint).raw("</p>");
     }
@@ -33,7 +55,7 @@ pub(super) fn write(scene: &Scene<'_, '_>, widget: &Widget, chart: &Chart, pen: 
     if !valued {
         empty(
             widget,
-            if history {
+            if past_only {
                 "There is no history to draw this from yet."
             } else {
                 "Nothing falls into this time."
@@ -42,22 +64,107 @@ pub(super) fn write(scene: &Scene<'_, '_>, widget: &Widget, chart: &Chart, pen: 
         );
         return;
     }
-    let mut lines = lines;
     let others = lines.len().saturating_sub(MOST_LINES);
     lines.truncate(MOST_LINES);
+    let mixed = mixed && !past_only && lines.iter().any(|line| line.past);
     if let [only] = lines.as_mut_slice() {
         // One line needs no name: the title of the widget is it.
         only.label.clear();
     }
+    let (times, lines) = placed(&grids, lines, chart.interval());
     let words = words(widget, &times, &lines);
     Plot { width: Plot::width_of(pen.width), words, times, lines, levels: chart.baselines.clone(), unit: "" }
         .write(pen.out);
     if let Some(axis) = chart.axis.as_deref().filter(|axis| !axis.is_empty()) {
         remark(&format!("{axis}, by {}", chart.interval().word()), pen.out);
     }
+    if mixed {
+        let word = chart.interval().word();
+        remark(&format!("What is counted by {word} stands where the {word} begins."), pen.out);
+    }
     if others > 0 {
         remark(&format!("{others} smaller lines are left out."), pen.out);
     }
+}
+
+/// Returns the lines of a chart, and what cannot be drawn of them in `complaints`; the way to what one line counts goes
+/// to `more`.
+fn drawn(
+    scene: &Scene<'_, '_>,
+    chart: &Chart,
+    complaints: &mut Vec<String>,
+    more: &mut Markup,
+) -> (Grids, Vec<Drawn>) {
+    let now = scene.site.portal.now;
+    let range = preset(chart.range(), now);
+    let periods = range.clone().unwrap_or_else(|| now.before(Age::days(USUAL_DAYS))..now);
+    let starts = starts(chart.interval(), periods.start, periods.end.min(now.after(Age::days(1))));
+    let from = range.map_or_else(|| now.before(Age::days(LONGEST)), |range| range.start);
+    let all = scene.site.trends.samples.iter();
+    let samples: Vec<Instant> = all.map(|sample| sample.at).filter(|at| *at >= from).collect();
+    let mut lines = Vec::new();
+    let mut untold = Vec::new();
+    for line in &chart.lines {
+        if let Course::History { entity, properties } = &line.course {
+            let own = past(scene, line, entity.as_ref(), properties, &samples);
+            if own.is_empty() {
+                complaints.push("A line does not say which property of which entity it follows.".into());
+            }
+            for line in own {
+                match line.values.iter().flatten().next() {
+                    Some(_) => lines.push(line),
+                    None => untold.push(line.label),
+                }
+            }
+            continue;
+        }
+        match scene.data(line.blueprint.as_ref(), line.dataset.as_ref()) {
+            Ok(data) => {
+                let own = of(scene, line, &data, &starts, chart.interval(), periods.start, chart.zero);
+                lines.extend(own.into_iter().map(|(label, values)| Drawn { label, values, past: false }));
+                if chart.lines.len() == 1 {
+                    data.link_all(scene, more);
+                }
+            }
+            Err(why) => complaints.push(why),
+        }
+    }
+    // Where nothing at all is drawn, the widget says so once.
+    if !lines.is_empty() && !untold.is_empty() {
+        complaints.push(format!("There is no history yet to draw {} from.", untold.join(", ")));
+    }
+    (Grids { starts, samples }, lines)
+}
+
+/// Returns the points in time that lines have, and the lines on them. Periods alone are equally far from each other;
+/// beside the history, every point is where it is in time.
+#[expect(clippy::cast_precision_loss, reason = "a place in a drawing")]
+fn placed(grids: &Grids, lines: Vec<Drawn>, interval: Interval) -> (Vec<Time>, Vec<plot::Line>) {
+    let plain = |line: Drawn| plot::Line { label: line.label, values: line.values, at: None };
+    if lines.iter().all(|line| !line.past) {
+        return (times(&grids.starts, interval), lines.into_iter().map(plain).collect());
+    }
+    let counted = lines.iter().any(|line| !line.past);
+    let mut axis = grids.samples.clone();
+    axis.extend(grids.starts.iter().copied().filter(|_| counted));
+    axis.sort_unstable();
+    axis.dedup();
+    let (first, last) = (axis[0], axis[axis.len() - 1]);
+    let whole = last.since(first).millis().max(1) as f64;
+    let time = |at: &Instant| Time {
+        at: at.since(first).millis() as f64 / whole,
+        short: Interval::Day.label(*at, false),
+        whole: Interval::Day.min(interval).label(*at, true),
+    };
+    let times = axis.iter().map(time).collect();
+    let place = |line: Drawn| {
+        let grid = if line.past { &grids.samples } else { &grids.starts };
+        let at: Vec<usize> = grid.iter().map(|at| axis.partition_point(|known| known < at)).collect();
+        let mut values = vec![None; axis.len()];
+        at.iter().zip(line.values).for_each(|(&at, value)| values[at] = value);
+        plot::Line { label: line.label, values, at: Some(at) }
+    };
+    (times, lines.into_iter().map(place).collect())
 }
 
 fn remark(text: &str, out: &mut Markup) {
@@ -71,26 +178,6 @@ fn words(widget: &Widget, times: &[Time], lines: &[plot::Line]) -> String {
     let ends =
         ends.map(|(first, last)| format!(" from {} to {}", first.whole, last.whole)).unwrap_or_default();
     format!("{title}{ends}: {} drawn", crate::site::words::counted(lines.len(), "line", "lines"))
-}
-
-type Drawn = (Vec<Time>, Vec<plot::Line>, Vec<String>);
-
-/// Returns lines over periods of the calendar.
-fn periods(scene: &Scene<'_, '_>, chart: &Chart) -> Drawn {
-    let now = scene.site.portal.now;
-    let interval = chart.interval();
-    let range = preset(chart.range(), now).unwrap_or_else(|| now.before(Age::days(90))..now);
-    let starts = starts(interval, range.start, range.end.min(now.after(Age::days(1))));
-    let times = times(&starts, interval);
-    let mut lines = Vec::new();
-    let mut complaints = Vec::new();
-    for line in &chart.lines {
-        match scene.data(line.blueprint.as_ref(), line.dataset.as_ref()) {
-            Ok(data) => lines.extend(of(scene, line, &data, &starts, interval, range.start, chart.zero)),
-            Err(why) => complaints.push(why),
-        }
-    }
-    (times, lines, complaints)
 }
 
 /// Returns the beginnings of the periods from one instant to another, the newest when there are too many.
@@ -115,16 +202,16 @@ fn times(starts: &[Instant], interval: Interval) -> Vec<Time> {
     starts.iter().enumerate().map(time).collect()
 }
 
-/// Returns the lines that a line of a widget comes to.
+/// Returns the lines that a line of a widget comes to, each with what it is called and its values.
 fn of(
     scene: &Scene<'_, '_>,
     line: &Line,
-    data: &Data,
+    data: &Data<'_>,
     starts: &[Instant],
     interval: Interval,
     from: Instant,
     zero: bool,
-) -> Vec<plot::Line> {
+) -> Vec<(String, Vec<Option<f64>>)> {
     let label = || line.title.clone().unwrap_or_default();
     let dated = |dated: &Option<Spanned<String>>| {
         dated.as_ref().map_or("$createdAt", |dated| &dated.value).to_string()
@@ -143,13 +230,10 @@ fn of(
             let division =
                 breakdown.as_ref().and_then(|by| Division::of(scene.site, data.blueprint, &by.value));
             let Some(division) = division else {
-                return vec![plot::Line { label: label(), values: count(&data.entities) }];
+                return vec![(label(), count(&data.entities))];
             };
             let parts = division.parts(&data.entities);
-            parts
-                .iter()
-                .map(|part| plot::Line { label: part.label.clone(), values: count(&part.entities) })
-                .collect()
+            parts.iter().map(|part| (part.label.clone(), count(&part.entities))).collect()
         }
         Course::Aggregate { function, properties, dated: date } => {
             let slots = slots(scene, &data.entities, &dated(date), starts, from);
@@ -164,11 +248,11 @@ fn of(
                 let value = |slot: &Vec<(Instant, EntityId)>| {
                     aggregated(scene, function, name, slot).or(zero.then_some(0.0))
                 };
-                Some(plot::Line { label, values: slots.iter().map(value).collect() })
+                Some((label, slots.iter().map(value).collect()))
             };
             properties.iter().filter_map(line).collect()
         }
-        // What the history says has other points in time: a widget of its own has it.
+        // What the history says is drawn from other points in time.
         Course::History { .. } | Course::Unknown(_) => Vec::new(),
     }
 }
@@ -220,37 +304,24 @@ fn aggregated(
     }
 }
 
-/// Returns lines from the history of the catalog.
-#[expect(clippy::cast_precision_loss, reason = "a place in a drawing")]
-fn past(scene: &Scene<'_, '_>, chart: &Chart) -> Drawn {
-    let samples = &scene.site.trends.samples;
-    let now = scene.site.portal.now;
-    let from = preset(chart.range(), now).map_or_else(|| now.before(Age::days(LONGEST)), |range| range.start);
-    let samples: Vec<_> = samples.iter().filter(|sample| sample.at >= from).collect();
-    let Some((first, last)) = samples.first().zip(samples.last()) else {
-        return (Vec::new(), Vec::new(), Vec::new());
+/// Returns lines from the history of the catalog: what properties of an entity were.
+fn past(
+    scene: &Scene<'_, '_>,
+    line: &Line,
+    entity: Option<&Spanned<String>>,
+    properties: &[Spanned<Reference>],
+    grid: &[Instant],
+) -> Vec<Drawn> {
+    let Some((blueprint, entity)) = line.blueprint.as_ref().zip(entity) else { return Vec::new() };
+    let id = scene.site.catalog().find_blueprint(&blueprint.value);
+    let drawn = |property: &Spanned<Reference>| {
+        let (Reference::Property(name) | Reference::Named(name)) = &property.value else { return None };
+        let key = (blueprint.value.clone(), entity.value.clone(), name.clone());
+        let samples = scene.site.trends.samples.iter().filter(|sample| grid.contains(&sample.at));
+        let values = samples.map(|sample| sample.values.get(&key).copied()).collect();
+        let own = id.map_or(name.as_str(), |id| part::label(scene.site, id, name));
+        let label = line.title.clone().filter(|_| properties.len() == 1).unwrap_or_else(|| own.to_string());
+        Some(Drawn { label, values, past: true })
     };
-    let whole = last.at.since(first.at).millis().max(1) as f64;
-    let time = |at: Instant| Time {
-        at: at.since(first.at).millis() as f64 / whole,
-        short: Interval::Day.label(at, false),
-        whole: at.date(),
-    };
-    let times = samples.iter().map(|sample| time(sample.at)).collect();
-    let mut lines = Vec::new();
-    for line in &chart.lines {
-        let Course::History { entity: Some(entity), properties } = &line.course else { continue };
-        let Some(blueprint) = &line.blueprint else { continue };
-        let id = scene.site.catalog().find_blueprint(&blueprint.value);
-        for property in properties {
-            let (Reference::Property(name) | Reference::Named(name)) = &property.value else { continue };
-            let key = (blueprint.value.clone(), entity.value.clone(), name.clone());
-            let values = samples.iter().map(|sample| sample.values.get(&key).copied()).collect();
-            let own = id.map_or(name.as_str(), |id| part::label(scene.site, id, name));
-            let label =
-                line.title.clone().filter(|_| properties.len() == 1).unwrap_or_else(|| own.to_string());
-            lines.push(plot::Line { label, values });
-        }
-    }
-    (times, lines, Vec::new())
+    properties.iter().filter_map(drawn).collect()
 }

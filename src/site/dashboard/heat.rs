@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::data::{Data, Scene};
+use super::data::{Data, Scene, begin_list};
 use super::part::{Division, Part};
 use super::widget::{Pen, empty};
 use crate::catalog::EntityId;
@@ -31,7 +31,7 @@ pub(super) fn write(scene: &Scene<'_, '_>, grid: &Grid, widget: &Widget, pen: &m
         return;
     }
     let own = board.map(|board| scene.site.catalog().blueprint(board.card.blueprint).identifier.clone());
-    let data = match scene.data(widget.blueprint.as_ref().or(own.as_ref()), widget.dataset.as_ref()) {
+    let mut data = match scene.data(widget.blueprint.as_ref().or(own.as_ref()), widget.dataset.as_ref()) {
         Ok(data) => data,
         Err(why) => {
             pen.out.raw("<p class=\"empty\">").text(&why).raw("</p>");
@@ -46,10 +46,10 @@ pub(super) fn write(scene: &Scene<'_, '_>, grid: &Grid, widget: &Widget, pen: &m
         return;
     };
     if let Some(board) = board {
-        return rules(&data, &rows, board, widget, pen);
+        return rules(scene, &mut data, &rows, board, widget, pen);
     }
     match divide(&grid.columns) {
-        Some(columns) => meetings(&data, &rows, &columns, widget, pen),
+        Some(columns) => meetings(scene, &data, &rows, &columns, widget, pen),
         None => {
             pen.out.raw("<p class=\"empty\">Its entities have nothing of that name for columns.</p>");
         }
@@ -57,10 +57,17 @@ pub(super) fn write(scene: &Scene<'_, '_>, grid: &Grid, widget: &Widget, pen: &m
 }
 
 /// Writes which share of each group passes each rule.
-fn rules(data: &Data, rows: &Division<'_>, board: &Board<'_>, widget: &Widget, pen: &mut Pen<'_, '_, '_>) {
-    let judged: Vec<EntityId> =
-        data.entities.iter().copied().filter(|id| board.card.standing(*id).is_some()).collect();
-    let parts = rows.parts(&judged);
+fn rules(
+    scene: &Scene<'_, '_>,
+    data: &mut Data<'_>,
+    rows: &Division<'_>,
+    board: &Board<'_>,
+    widget: &Widget,
+    pen: &mut Pen<'_, '_, '_>,
+) {
+    data.keep_judged(board);
+    let data = &*data;
+    let parts = rows.parts(&data.entities);
     if parts.is_empty() {
         return empty(widget, "No entity is judged.", pen.out);
     }
@@ -82,7 +89,15 @@ fn rules(data: &Data, rows: &Division<'_>, board: &Board<'_>, widget: &Widget, p
         for standing in part.entities.iter().filter_map(|id| board.card.standing(*id)) {
             tallies.iter_mut().zip(standing.outcomes).for_each(|(tally, outcome)| tally.add(*outcome));
         }
-        tallies.iter().for_each(|tally| heat::cell(tally, pen.out));
+        // A table does not know how a rule came out: the list is that of the row.
+        let list = data.list().map(|list| {
+            let mut list = rows.list(part, list);
+            list.leave_out(1);
+            list
+        });
+        for tally in &tallies {
+            heat::cell(tally, |out| begin_list(scene.site, data.blueprint, list.as_ref(), out), pen.out);
+        }
         pen.out.raw("\n");
     }
     pen.out.raw("</table></div>").append(&heat::key());
@@ -91,7 +106,8 @@ fn rules(data: &Data, rows: &Division<'_>, board: &Board<'_>, widget: &Widget, p
 
 /// Writes how many entities each row and each column have in common.
 fn meetings(
-    data: &Data,
+    scene: &Scene<'_, '_>,
+    data: &Data<'_>,
     rows: &Division<'_>,
     columns: &Division<'_>,
     widget: &Widget,
@@ -116,13 +132,14 @@ fn meetings(
     begin(&rows.heading(), pen.out);
     for part in across.iter().take(MOST_COLUMNS) {
         pen.out.raw("<th>");
-        let linked = columns.begin_link(part, data.filter(), pen.out);
+        let linked = columns.begin_link(part, data, pen.out);
         pen.out.text(&clip(&part.label, 48)).raw(if linked { "</a>" } else { "" });
     }
     pen.out.raw("<tbody>\n");
     for (part, counts) in down.iter().zip(&counts) {
         head(rows, part, data, pen.out);
-        for &count in counts {
+        let list = data.list().map(|list| rows.list(part, list));
+        for (&count, other) in counts.iter().zip(&across) {
             let step = match (count * 100).checked_div(most.max(1)).unwrap_or(0) {
                 _ if count == 0 => "na",
                 100.. => "h5",
@@ -131,7 +148,10 @@ fn meetings(
                 25.. => "h2",
                 _ => "h1",
             };
-            pen.out.raw("<td class=\"").raw(step).raw("\">").number(count);
+            pen.out.raw("<td class=\"").raw(step).raw("\">");
+            let list = list.as_ref().filter(|_| count > 0).map(|list| columns.list(other, list));
+            let linked = begin_list(scene.site, data.blueprint, list.as_ref(), pen.out);
+            pen.out.number(count).raw(if linked { "</a>" } else { "" });
         }
         pen.out.raw("\n");
     }
@@ -145,11 +165,12 @@ fn begin(heading: &str, out: &mut Markup) {
     out.text(heading);
 }
 
-fn head(rows: &Division<'_>, part: &Part, data: &Data, out: &mut Markup) {
+fn head(rows: &Division<'_>, part: &Part, data: &Data<'_>, out: &mut Markup) {
     out.raw("<tr><th>");
-    let linked = rows.begin_link(part, data.filter(), out);
+    let linked = rows.begin_link(part, data, out);
     out.text(&part.label).raw(if linked { "</a> <small>" } else { " <small>" });
-    out.number(part.entities.len()).raw("</small>");
+    let listed = rows.begin_list(part, data, out);
+    out.number(part.entities.len()).raw(if listed { "</a></small>" } else { "</small>" });
 }
 
 fn left_out(count: usize, what: &'static str, most: usize, out: &mut Markup) {

@@ -11,14 +11,18 @@ mod number;
 mod page;
 mod part;
 mod plain;
+mod sheet;
 mod split;
 mod standard;
 mod table;
 mod widget;
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use super::address;
+use super::table::Table;
 use super::{Error, Site};
 use crate::catalog::{Catalog, Definition};
 use crate::jq;
@@ -26,6 +30,7 @@ use crate::model::page::Page;
 use crate::output::{Output, Rank};
 
 pub(super) use list::{is_any, path, rows};
+pub(super) use sheet::{Sheets, Shown as ShownSheets};
 
 /// Pages are one folder below the root.
 const ROOT: &str = "../";
@@ -62,7 +67,11 @@ pub(super) fn all(catalog: &Catalog) -> Vec<(String, String)> {
 }
 
 /// Writes the pages, few and cheap: each time anew, and compared. Returns their paths.
-pub(super) fn write(site: &Site<'_>, output: &Output) -> Result<Vec<String>, Error> {
+pub(super) fn write<'s>(
+    site: &'s Site<'_>,
+    tables: &'s [Arc<Table<'s>>],
+    output: &Output,
+) -> Result<Vec<String>, Error> {
     let pages = shown(site.catalog());
     if pages.is_empty() {
         return Ok(Vec::new());
@@ -70,7 +79,7 @@ pub(super) fn write(site: &Site<'_>, output: &Output) -> Result<Vec<String>, Err
     // Searches ask expressions.
     jq::on_deep_stack(|| {
         pages.par_iter().try_for_each_init(Vec::new, |buffer, shown| {
-            site.theme.render("dashboard.html", page::page(site, shown), buffer)?;
+            site.theme.render("dashboard.html", page::page(site, tables, shown), buffer)?;
             output.write(&shown.path, Rank::List, buffer)?;
             Ok::<_, Error>(())
         })

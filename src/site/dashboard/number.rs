@@ -7,6 +7,7 @@ use crate::model::page::{Amount, Decimals, Number, Reference, Unit, Widget};
 use crate::model::property::PALETTE;
 use crate::site::chart::figure::figure;
 use crate::site::markup::Markup;
+use crate::site::table::List;
 
 use super::ROOT;
 
@@ -14,7 +15,7 @@ use super::ROOT;
 pub(super) fn write(
     scene: &Scene<'_, '_>,
     number: &Number,
-    data: &Data,
+    data: &Data<'_>,
     widget: &Widget,
     pen: &mut Pen<'_, '_, '_>,
 ) {
@@ -36,7 +37,7 @@ pub(super) fn write(
             scene.site.face(entity).begin(ROOT, pen.out).raw("\">");
             true
         }
-        None => begin_list(scene.site, data.blueprint, data.filter(), pen.out),
+        None => begin_list(scene.site, data.blueprint, data.list(), pen.out),
     };
     shown(value, &number.unit, number.decimals, pen.out);
     pen.out.raw(if linked { "</a>" } else { "" });
@@ -55,6 +56,10 @@ pub(super) fn write(
     }
     if let Some(text) = format.and_then(|format| format.description.as_deref()) {
         pen.out.raw("<p class=\"dim\">").text(text).raw("</p>");
+    }
+    let without = data.list().map_or(0, List::left_out);
+    if without > 0 && single.is_none() {
+        pen.out.raw("<p class=\"dim\">Its list is without ").number(without).raw(" of its filters</p>");
     }
     if let Some(words) = basis(scene, number, data) {
         pen.out.raw("<p class=\"dim\">").text(&words).raw("</p>");
@@ -89,7 +94,7 @@ fn name(number: &Number) -> Option<&str> {
     }
 }
 
-fn computed(scene: &Scene<'_, '_>, number: &Number, data: &Data, amount: Amount) -> Option<f64> {
+fn computed(scene: &Scene<'_, '_>, number: &Number, data: &Data<'_>, amount: Amount) -> Option<f64> {
     let over = if amount == Amount::Property { Some(name(number)?.to_string()) } else { None };
     let measure = Measure {
         function: number.function(),
@@ -104,17 +109,18 @@ fn computed(scene: &Scene<'_, '_>, number: &Number, data: &Data, amount: Amount)
 fn single(
     scene: &Scene<'_, '_>,
     number: &Number,
-    data: &Data,
+    data: &Data<'_>,
 ) -> Option<(Option<f64>, crate::catalog::EntityId)> {
     let catalog = scene.site.catalog();
-    let id = catalog.find_entity(data.blueprint, &number.entity.as_ref()?.value)?;
+    let named = || catalog.find_entity(data.blueprint, &number.entity.as_ref()?.value);
+    let id = scene.entity().or_else(named)?;
     let value =
         name(number).and_then(|name| scene.site.portal.known().value(catalog.entity(id), name).as_f64());
     Some((value, id))
 }
 
 /// Returns over how many entities a property was counted.
-fn basis(scene: &Scene<'_, '_>, number: &Number, data: &Data) -> Option<String> {
+fn basis(scene: &Scene<'_, '_>, number: &Number, data: &Data<'_>) -> Option<String> {
     let name = name(number).filter(|_| number.amount == Amount::Property)?;
     let known = scene.site.portal.known();
     let has =

@@ -1,5 +1,7 @@
 //! A page: its head, and its widgets in the rows of its layout.
 
+use std::sync::Arc;
+
 use minijinja::Value;
 
 use super::data::Scene;
@@ -9,6 +11,7 @@ use crate::site::frame::Area;
 use crate::site::icon::Used;
 use crate::site::markup::Markup;
 use crate::site::record::{maybe, none, record};
+use crate::site::table::Table;
 use crate::site::{Site, words};
 
 /// The columns of a row.
@@ -20,7 +23,7 @@ record! {
 }
 
 /// Returns what a page shows.
-pub(super) fn page(site: &Site<'_>, shown: &Shown<'_>) -> Value {
+pub(super) fn page<'s>(site: &'s Site<'_>, tables: &'s [Arc<Table<'s>>], shown: &'s Shown<'_>) -> Value {
     let page = &shown.definition.value;
     let mut icons = Used::new(&site.icons);
     let icon = site.icons.find(page.icon.as_ref().map(|icon| icon.value.as_str()).or(Some("Apps")));
@@ -32,7 +35,7 @@ pub(super) fn page(site: &Site<'_>, shown: &Shown<'_>) -> Value {
     }
     let mut source = Markup::default();
     words::place(site, page.identifier.span, &mut source);
-    let scene = Scene::new(site, shown.definition);
+    let scene = Scene::new(site, tables, shown.definition);
     let mut body = Markup::with_capacity(16 * 1024);
     rows(&scene, &page.layout, &page.widgets, 2, &mut icons, &mut body);
     if page.widgets.is_empty() {
@@ -83,7 +86,8 @@ pub(super) fn rows(
     for row in layout {
         let mut held: Vec<(&Widget, usize)> = Vec::new();
         for column in &row.columns {
-            let Some(at) = find(&column.widget.value).filter(|at| !placed[*at]) else { continue };
+            let free = |at: &usize| !placed[*at] && scene.shows(&widgets[*at]);
+            let Some(at) = find(&column.widget.value).filter(free) else { continue };
             placed[at] = true;
             held.push((&widgets[at], span(column.size).unwrap_or(WIDTH / row.columns.len().max(1))));
         }
@@ -92,7 +96,7 @@ pub(super) fn rows(
     let left: Vec<(&Widget, usize)> = widgets
         .iter()
         .zip(&placed)
-        .filter(|(_, placed)| !**placed)
+        .filter(|(widget, placed)| !**placed && scene.shows(widget))
         .map(|(widget, _)| (widget, usual(widget)))
         .collect();
     deck(scene, &left, level, icons, out);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::data::Filter;
+use super::data::Data;
 use super::{ROOT, data};
 use crate::catalog::{BlueprintId, EntityId};
 use crate::known::{Outcome, Value};
@@ -17,6 +17,7 @@ use crate::site::chart::hue::Hue;
 use crate::site::link::clip;
 use crate::site::markup::Markup;
 use crate::site::moment;
+use crate::site::table::List;
 use crate::site::value::Look;
 use crate::yaml::Kind;
 
@@ -205,26 +206,61 @@ impl<'s> Division<'s> {
         }
     }
 
-    /// Writes the beginning of the link to the list of a part; `false` when there is none.
-    pub(super) fn begin_link(&self, part: &Part, filter: Option<&Filter>, out: &mut Markup) -> bool {
+    /// Returns the list of a part of a list.
+    pub(super) fn list<'t>(&self, part: &Part, list: &List<'t>) -> List<'t> {
+        match (self.column(list), &part.key) {
+            (Some(name), Key::Nothing) => list.having(&name, None),
+            (Some(name), Key::Text(text)) => list.having(&name, Some(text)),
+            (Some(name), Key::Entity(id)) => list.having(&name, Some(self.site.face(*id).identifier)),
+            (Some(name), Key::Level(_)) => list.having(&name, Some(&part.label)),
+            _ => without_one(list),
+        }
+    }
+
+    /// Returns the list of what is in none of some parts.
+    pub(super) fn others<'t>(&self, parts: &[Part], list: &List<'t>) -> List<'t> {
+        let value = |part: &Part| match &part.key {
+            Key::Nothing => None,
+            Key::Text(text) => Some(text.clone()),
+            Key::Entity(id) => Some(self.site.face(*id).identifier.to_string()),
+            Key::Level(_) | Key::Outcome(_) => Some(part.label.clone()),
+        };
+        let Some(name) = self.column(list) else { return without_one(list) };
+        let values: Vec<Option<String>> = parts.iter().map(value).collect();
+        list.without(&name, &values.iter().map(Option::as_deref).collect::<Vec<_>>())
+    }
+
+    /// Returns the column of a table that has what the entities divide by; there is none of rules, and none of what
+    /// several relations lead to.
+    fn column(&self, list: &List<'_>) -> Option<String> {
+        match &self.by {
+            By::Value { name, .. } => Some(name.clone()),
+            By::Team => Some("$team".into()),
+            By::Relation(path) => path.first().filter(|_| path.len() == 1).map(|name| list.relation(name)),
+            By::Level(board) => Some(format!("scorecard#{}", board.card.identifier)),
+            By::Rule(..) => None,
+        }
+    }
+
+    /// Writes the beginning of the link from the number of a part to the list of it; `false` when there is none.
+    pub(super) fn begin_list(&self, part: &Part, data: &Data<'_>, out: &mut Markup) -> bool {
+        let list = data.list().map(|list| self.list(part, list));
+        data::begin_list(self.site, self.blueprint, list.as_ref(), out)
+    }
+
+    /// Writes the beginning of the link from the name of a part: to the entity that it is, else to the list of it;
+    /// `false` when there is none.
+    pub(super) fn begin_link(&self, part: &Part, data: &Data<'_>, out: &mut Markup) -> bool {
         match (&part.key, &self.by) {
-            (Key::Entity(id), By::Relation(_)) | (Key::Entity(id), By::Team) => {
+            (Key::Entity(id), By::Relation(_) | By::Team) => {
                 self.site.face(*id).begin(ROOT, out).raw("\">");
-                true
-            }
-            (_, By::Level(board)) if part.key != Key::Nothing => {
-                out.raw("<a href=\"").raw(ROOT).text(&board.path()).raw("#entities\">");
                 true
             }
             (_, By::Rule(board, rule)) if part.key != Key::Nothing => {
                 out.raw("<a href=\"").raw(ROOT).text(&board.path()).raw("#rule-").number(rule + 1).raw("\">");
                 true
             }
-            (Key::Text(text), By::Value { name, .. }) => {
-                let filter = filter.map(|filter| filter.and(name, "=", text));
-                data::begin_list(self.site, self.blueprint, filter.as_ref(), out)
-            }
-            _ => data::begin_list(self.site, self.blueprint, filter, out),
+            _ => self.begin_list(part, data, out),
         }
     }
 
@@ -253,6 +289,13 @@ impl<'s> Division<'s> {
             By::Value { name, .. } => label(self.site, self.blueprint, name).to_string().into(),
         }
     }
+}
+
+/// Returns a list that is without what it was to be narrowed to.
+fn without_one<'t>(list: &List<'t>) -> List<'t> {
+    let mut list = list.clone();
+    list.leave_out(1);
+    list
 }
 
 /// Returns how values of a property are shown.

@@ -1,5 +1,7 @@
 //! Widgets that are no charts: text, links, actions, runs, an entity, people; and those that a site cannot show.
 
+use std::borrow::Cow;
+
 use super::ROOT;
 use super::data::Scene;
 use super::table;
@@ -40,19 +42,24 @@ pub(super) fn usual_title(content: &Content) -> &'static str {
 
 /// Writes Markdown: a text of the page's own, or a property of an entity.
 pub(super) fn prose(scene: &Scene<'_, '_>, prose: &Prose, widget: &Widget, pen: &mut Pen<'_, '_, '_>) {
-    let held;
+    let held: Cow<'_, str>;
     let text = match prose {
-        Prose::Text(text) => text.as_str(),
+        Prose::Text(text) => {
+            held = scene.text(text, false);
+            held.as_ref()
+        }
         Prose::Property { blueprint, entity, property } => {
             let known = scene.site.portal.known();
-            let find = || {
+            let of_page = || Some(known.catalog.entity(scene.entity()?));
+            let named = || {
                 let blueprint = known.catalog.find_blueprint(&blueprint.as_ref()?.value)?;
                 let id = known.catalog.find_entity(blueprint, &entity.as_ref()?.value)?;
-                let value = known.value(known.catalog.entity(id), &property.as_ref()?.value);
-                value.as_str().map(String::from)
+                Some(known.catalog.entity(id))
             };
-            held = find().unwrap_or_default();
-            &held
+            let value = of_page().or_else(named).zip(property.as_ref());
+            let value = value.map(|(entity, property)| known.value(entity, &property.value));
+            held = value.and_then(|value| value.as_str().map(String::from)).unwrap_or_default().into();
+            held.as_ref()
         }
     };
     if text.trim().is_empty() {
@@ -62,8 +69,8 @@ pub(super) fn prose(scene: &Scene<'_, '_>, prose: &Prose, widget: &Widget, pen: 
 }
 
 /// Writes the link to a page of another host: it is not loaded here.
-pub(super) fn frame(url: Option<&Spanned<String>>, pen: &mut Pen<'_, '_, '_>) {
-    match url.and_then(|url| outside(&url.value)) {
+pub(super) fn frame(scene: &Scene<'_, '_>, url: Option<&Spanned<String>>, pen: &mut Pen<'_, '_, '_>) {
+    match url.and_then(|url| outside(&scene.text(&url.value, true))) {
         Some(link) => {
             pen.out
                 .raw("<p class=\"lead\"><a href=\"")
@@ -80,22 +87,24 @@ pub(super) fn frame(url: Option<&Spanned<String>>, pen: &mut Pen<'_, '_, '_>) {
 }
 
 /// Writes links.
-pub(super) fn links(links: &[Link], widget: &Widget, pen: &mut Pen<'_, '_, '_>) {
+pub(super) fn links(scene: &Scene<'_, '_>, links: &[Link], widget: &Widget, pen: &mut Pen<'_, '_, '_>) {
     if links.is_empty() {
         return empty(widget, "There is no link.", pen.out);
     }
     pen.out.raw("<ul class=\"list\">");
     for link in links {
-        let url = link.url.as_ref().map_or("", |url| url.value.as_str());
-        let target = outside(url);
+        let url = scene.text(link.url.as_ref().map_or("", |url| url.value.as_str()), true);
+        let target = outside(&url);
         let title = link.title.as_deref().filter(|title| !title.trim().is_empty());
+        let title = title.map(|title| scene.text(title, false));
+        let title = title.as_deref();
         pen.out.raw("<li>");
         match &target {
             Some(target) => {
                 pen.out.raw("<a href=\"").text(&target.href).raw("\" rel=\"noopener noreferrer\"><b>");
                 pen.out.text(title.unwrap_or(&target.text)).raw("</b></a>")
             }
-            None => pen.out.raw("<b>").text(title.unwrap_or(url)).raw("</b>"),
+            None => pen.out.raw("<b>").text(title.unwrap_or(&url)).raw("</b>"),
         };
         if let Some(text) = &link.description {
             pen.out.raw("<br><small>").text(&clip(text.trim(), LONGEST)).raw("</small>");

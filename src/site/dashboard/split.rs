@@ -1,6 +1,6 @@
 //! Rings and bars: how entities divide, with the numbers beside.
 
-use super::data::{Data, Filter, Scene};
+use super::data::{Data, Scene, begin_list};
 use super::part::{Division, Part};
 use super::widget::{Pen, empty};
 use crate::model::page::{Levels, Widget};
@@ -19,6 +19,8 @@ const MOST_BARS: usize = 16;
 /// A part as it is drawn: one of the division, or several put together.
 struct Shown<'p> {
     part: Option<&'p Part>,
+    /// The parts beside what is put together.
+    beside: &'p [Part],
     label: String,
     count: usize,
     hue: Hue,
@@ -29,7 +31,7 @@ pub(super) fn ring(
     scene: &Scene<'_, '_>,
     widget: &Widget,
     levels: &Levels,
-    data: &Data,
+    data: &Data<'_>,
     pen: &mut Pen<'_, '_, '_>,
 ) {
     let Some((division, parts)) = divide(scene, widget, levels, data, pen) else { return };
@@ -46,13 +48,14 @@ pub(super) fn ring(
         .raw("<th>Entities<th>Share<tbody>\n");
     for part in &shown {
         pen.out.raw("<tr><th><i class=\"x ").raw(part.hue.class()).raw("\"></i>");
-        linked(&division, part, data.filter(), false, pen.out);
+        linked(scene, &division, part, data, false, pen.out);
         pen.out.raw("<td class=\"n\">");
-        linked(&division, part, data.filter(), true, pen.out);
+        linked(scene, &division, part, data, true, pen.out);
         pen.out.raw("<td class=\"n dim\">").text(&percent(part.count, total)).raw("\n");
     }
     pen.out.raw("</table></div>");
     overlap(&parts, data, pen.out);
+    wider(&division, &parts, data, pen.out);
 }
 
 /// Writes how entities divide as bars.
@@ -60,7 +63,7 @@ pub(super) fn bars(
     scene: &Scene<'_, '_>,
     widget: &Widget,
     levels: &Levels,
-    data: &Data,
+    data: &Data<'_>,
     pen: &mut Pen<'_, '_, '_>,
 ) {
     let Some((division, parts)) = divide(scene, widget, levels, data, pen) else { return };
@@ -76,17 +79,18 @@ pub(super) fn bars(
     for part in &shown {
         let hue = if plain && part.hue != Hue::Rest { Hue::Rank(1) } else { part.hue };
         pen.out.raw("<tr><th>");
-        linked(&division, part, data.filter(), false, pen.out);
+        linked(scene, &division, part, data, false, pen.out);
         pen.out.raw("<td>");
         if part.part.is_some() {
             bars::draw(part.count, most, hue, pen.out);
         }
         pen.out.raw("<td class=\"n\">");
-        linked(&division, part, data.filter(), true, pen.out);
+        linked(scene, &division, part, data, true, pen.out);
         pen.out.raw("\n");
     }
     pen.out.raw("</table>");
     overlap(&parts, data, pen.out);
+    wider(&division, &parts, data, pen.out);
 }
 
 /// Returns how the entities of a widget divide, or writes why they do not.
@@ -94,7 +98,7 @@ fn divide<'s>(
     scene: &Scene<'s, '_>,
     widget: &Widget,
     levels: &Levels,
-    data: &Data,
+    data: &Data<'_>,
     pen: &mut Pen<'_, '_, '_>,
 ) -> Option<(Division<'s>, Vec<Part>)> {
     let division = levels.by.as_ref().and_then(|by| Division::of(scene.site, data.blueprint, &by.value));
@@ -117,6 +121,7 @@ fn shown(parts: &[Part], most: usize) -> Vec<Shown<'_>> {
         let part: &Part = part;
         Shown {
             part: Some(part),
+            beside: &[],
             label: part.label.clone(),
             count: part.entities.len(),
             hue: part.hue.unwrap_or(Hue::Rank(rank)),
@@ -126,20 +131,30 @@ fn shown(parts: &[Part], most: usize) -> Vec<Shown<'_>> {
     let rest = &parts[keep..];
     if !rest.is_empty() {
         let count = rest.iter().map(|part| part.entities.len()).sum();
-        shown.push(Shown { part: None, label: format!("{} others", rest.len()), count, hue: Hue::Rest });
+        let label = format!("{} others", rest.len());
+        shown.push(Shown { part: None, beside: &parts[..keep], label, count, hue: Hue::Rest });
     }
     shown
 }
 
 /// Writes the name, or the number, of a part with the way to its list.
 fn linked(
+    scene: &Scene<'_, '_>,
     division: &Division<'_>,
     part: &Shown<'_>,
-    filter: Option<&Filter>,
+    data: &Data<'_>,
     number: bool,
     out: &mut Markup,
 ) {
-    let linked = part.part.is_some_and(|part| division.begin_link(part, filter, out));
+    let linked = match part.part {
+        Some(part) if number => division.begin_list(part, data, out),
+        Some(part) => division.begin_link(part, data, out),
+        None if number => {
+            let list = data.list().map(|list| division.others(part.beside, list));
+            begin_list(scene.site, data.blueprint, list.as_ref(), out)
+        }
+        None => false,
+    };
     if number {
         out.number(part.count);
     } else {
@@ -148,8 +163,18 @@ fn linked(
     out.raw(if linked { "</a>" } else { "" });
 }
 
+/// Writes that the lists of parts are wider than the parts, where a table cannot be asked for them.
+fn wider(division: &Division<'_>, parts: &[Part], data: &Data<'_>, out: &mut Markup) {
+    let Some(list) = data.list() else { return };
+    let without = parts.iter().map(|part| division.list(part, list).left_out()).max().unwrap_or(0);
+    if without > list.left_out() {
+        out.raw("<p class=\"dim lead\">The lists behind the numbers are without ").number(without);
+        out.raw(if without == 1 { " filter.</p>" } else { " filters.</p>" });
+    }
+}
+
 /// Writes that parts overlap, where the numbers do not add up to the entities.
-fn overlap(parts: &[Part], data: &Data, out: &mut Markup) {
+fn overlap(parts: &[Part], data: &Data<'_>, out: &mut Markup) {
     let sum: usize = parts.iter().map(|part| part.entities.len()).sum();
     if sum > data.entities.len() {
         out.raw("<p class=\"dim lead\">").number(data.entities.len());

@@ -57,7 +57,8 @@ pub(super) fn levels(
                 }
                 None => pen.out.raw("–"),
             };
-            pen.out.raw("<td class=\"n p2\">").number(board.total()).raw("\n");
+            pen.out.raw("<td class=\"n p2\"><a href=\"").raw(ROOT).text(&board.path()).raw("#entities\">");
+            pen.out.number(board.total()).raw("</a>\n");
         }
         pen.out.raw("</table>");
     }
@@ -76,12 +77,11 @@ fn groups(
     pen: &mut Pen<'_, '_, '_>,
 ) {
     let name = scene.site.catalog().blueprint(board.card.blueprint).identifier.clone();
-    let Ok(data) = scene.data(Some(&name), widget.dataset.as_ref()) else {
+    let Ok(mut data) = scene.data(Some(&name), widget.dataset.as_ref()) else {
         return empty(widget, "Which entities are meant depends on who looks.", pen.out);
     };
-    let judged: Vec<_> =
-        data.entities.iter().copied().filter(|id| board.card.standing(*id).is_some()).collect();
-    let parts = division.parts(&judged);
+    data.keep_judged(board);
+    let parts = division.parts(&data.entities);
     if parts.is_empty() {
         return empty(widget, "No entity is judged.", pen.out);
     }
@@ -105,7 +105,7 @@ fn groups(
     rows.sort_by_key(|(part, _, good)| (good * 1_000_000) / part.entities.len().max(1));
     for (part, counts, good) in rows.into_iter().take(MOST_GROUPS) {
         pen.out.raw("<tr><th>");
-        let linked = division.begin_link(part, data.filter(), pen.out);
+        let linked = division.begin_link(part, &data, pen.out);
         pen.out
             .raw("<b>")
             .text(&part.label)
@@ -114,7 +114,9 @@ fn groups(
             .raw("<td class=\"mb\">");
         board.write_bar_of(&counts, " class=\"mini\"", "8", pen.out);
         pen.out.raw("<td class=\"n hi\">").text(&percent(good, part.entities.len()));
-        pen.out.raw("<td class=\"n\">").number(part.entities.len()).raw("\n");
+        pen.out.raw("<td class=\"n\" data-l=\"Entities\">");
+        let listed = division.begin_list(part, &data, pen.out);
+        pen.out.number(part.entities.len()).raw(if listed { "</a>\n" } else { "\n" });
     }
     pen.out.raw("</table>");
     if parts.len() > MOST_GROUPS {

@@ -1,4 +1,4 @@
-//! Tables of entities: the columns that the widget asks for, grouped and sorted as it says, cut after [`ROWS`].
+//! Tables of entities: the columns that the widget asks for, grouped and sorted as it says, cut after some rows.
 
 use rayon::prelude::*;
 
@@ -15,8 +15,9 @@ use crate::site::markup::Markup;
 use crate::site::value::{self, Atom, Look};
 use crate::site::{Site, computed, moment, neighbour, outline};
 
-/// The most rows.
+/// The most rows, and those on the page of an entity.
 const ROWS: usize = 25;
+const FEW_ROWS: usize = 10;
 
 /// The most columns besides the name, and those that are chosen when the widget names none.
 const MOST_COLUMNS: usize = 10;
@@ -42,7 +43,7 @@ enum What<'s> {
 pub(super) fn write(
     scene: &Scene<'_, '_>,
     shown: &Table,
-    data: &Data,
+    data: &Data<'_>,
     widget: &Widget,
     pen: &mut Pen<'_, '_, '_>,
 ) {
@@ -52,9 +53,10 @@ pub(super) fn write(
     rows(scene, shown, data, pen);
 }
 
-fn rows(scene: &Scene<'_, '_>, shown: &Table, data: &Data, pen: &mut Pen<'_, '_, '_>) {
+fn rows(scene: &Scene<'_, '_>, shown: &Table, data: &Data<'_>, pen: &mut Pen<'_, '_, '_>) {
     let site = scene.site;
     let columns = columns(site, shown, data);
+    let most = if scene.entity().is_some() { FEW_ROWS } else { ROWS };
     let mut entities = data.entities.clone();
     for (name, down) in shown.sort.iter().rev() {
         sort(site, data.blueprint, &name.value, *down, &mut entities);
@@ -67,14 +69,14 @@ fn rows(scene: &Scene<'_, '_>, shown: &Table, data: &Data, pen: &mut Pen<'_, '_,
     pen.out.raw("<tbody>\n");
     let by = shown.group.as_ref().map(|name| Reference::parse(&name.value));
     match by.and_then(|by| Division::of(site, data.blueprint, &by)) {
-        Some(division) => grouped(site, &division, &columns, &entities, data, pen),
-        None => entities.iter().take(ROWS).for_each(|&id| row(site, id, &columns, pen)),
+        Some(division) => grouped(site, &division, &columns, (&entities, most), data, pen),
+        None => entities.iter().take(most).for_each(|&id| row(site, id, &columns, pen)),
     }
     pen.out.raw("</table>");
-    if entities.len() > ROWS {
+    if entities.len() > most {
         pen.out
             .raw("<p class=\"dim lead\">The first ")
-            .number(ROWS)
+            .number(most)
             .raw(" of ")
             .number(entities.len())
             .raw(".</p>");
@@ -86,22 +88,23 @@ fn grouped(
     site: &Site<'_>,
     division: &Division<'_>,
     columns: &[Column<'_>],
-    entities: &[EntityId],
-    data: &Data,
+    (entities, most): (&[EntityId], usize),
+    data: &Data<'_>,
     pen: &mut Pen<'_, '_, '_>,
 ) {
     let place: std::collections::BTreeMap<EntityId, usize> =
         entities.iter().enumerate().map(|(at, id)| (*id, at)).collect();
-    let mut room = ROWS;
+    let mut room = most;
     for mut part in division.parts(&data.entities) {
         if room == 0 {
             break;
         }
         part.entities.sort_by_key(|id| place.get(id));
         pen.out.raw("<tr class=\"grp\"><th colspan=\"").number(columns.len() + 1).raw("\">");
-        let linked = division.begin_link(&part, data.filter(), pen.out);
+        let linked = division.begin_link(&part, data, pen.out);
         pen.out.text(&part.label).raw(if linked { "</a> <small>" } else { " <small>" });
-        pen.out.number(part.entities.len()).raw("</small>\n");
+        let listed = division.begin_list(&part, data, pen.out);
+        pen.out.number(part.entities.len()).raw(if listed { "</a></small>\n" } else { "</small>\n" });
         part.entities.iter().take(room).for_each(|&id| row(site, id, columns, pen));
         room = room.saturating_sub(part.entities.len());
     }
@@ -153,7 +156,7 @@ fn class(column: &Column<'_>, at: usize, width: usize) -> &'static str {
 }
 
 /// Returns the columns that the widget names, else those that say most.
-fn columns<'s>(site: &'s Site<'_>, shown: &Table, data: &Data) -> Vec<Column<'s>> {
+fn columns<'s>(site: &'s Site<'_>, shown: &Table, data: &Data<'_>) -> Vec<Column<'s>> {
     let names: Vec<String> = shown.shown.iter().map(|name| name.value.clone()).collect();
     let names = if names.is_empty() { usual(site, shown, data) } else { names };
     let mut columns = Vec::new();
@@ -167,7 +170,7 @@ fn columns<'s>(site: &'s Site<'_>, shown: &Table, data: &Data) -> Vec<Column<'s>
 }
 
 /// Returns the names of columns for a widget that names none: the owner, then short properties that any entity has.
-fn usual(site: &Site<'_>, shown: &Table, data: &Data) -> Vec<String> {
+fn usual(site: &Site<'_>, shown: &Table, data: &Data<'_>) -> Vec<String> {
     let blueprint = site.catalog().blueprint(data.blueprint);
     let owned = data.entities.iter().any(|id| !site.graph().owners(*id).is_empty());
     let short =
@@ -294,7 +297,7 @@ fn sort(site: &Site<'_>, id: BlueprintId, name: &str, down: bool, entities: &mut
 }
 
 /// Writes a table of entities with usual columns.
-pub(super) fn plain(scene: &Scene<'_, '_>, data: &Data, pen: &mut Pen<'_, '_, '_>) {
+pub(super) fn plain(scene: &Scene<'_, '_>, data: &Data<'_>, pen: &mut Pen<'_, '_, '_>) {
     rows(scene, &Table::default(), data, pen);
 }
 

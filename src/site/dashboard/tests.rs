@@ -49,6 +49,11 @@ fn page(keys: &str, trends: Trends) -> String {
 }
 
 fn with(keys: &str, entities: &str, trends: Trends) -> String {
+    of(keys, entities, trends, "pages/it.html")
+}
+
+/// Returns the main part of a page of the site.
+fn of(keys: &str, entities: &str, trends: Trends, page: &str) -> String {
     let folder = tempfile::tempdir().expect("a folder");
     let write = |path: &str, text: &str| {
         let path = folder.path().join(path);
@@ -64,7 +69,7 @@ fn with(keys: &str, entities: &str, trends: Trends) -> String {
     let portal = Portal::open(Origin::new(&files, now), None).expect("opens");
     let site = folder.path().join("site");
     build(&portal, &site, &Options { trends, ..Options::default() }).expect("builds");
-    let text = fs::read_to_string(site.join("pages/it.html")).expect("a page");
+    let text = fs::read_to_string(site.join(page)).expect("a page");
     text.split_once("<main").map(|(_, main)| main.to_string()).expect("a main part")
 }
 
@@ -141,13 +146,122 @@ fn every_widget_says_its_numbers() {
 
 #[test]
 fn numbers_lead_to_their_lists() {
-    let page = page(
-        "widgets: [{type: entities-pie-chart, blueprint: service, property: property#tier, dataset: {combinator: and,
-          rules: [{property: name, operator: '!=', value: 'a/b=c&d'}, {property: tier, operator: in, value: [1, 2]}]}}]",
-        Trends::default(),
+    let rules = "dataset: {combinator: and, rules: [{property: name, operator: '!=', value: 'a/b=c&d'}, {property: tier, operator: in, value: [1, 2]}]}";
+    let jq = "dataset: [{jq: '.properties.tier != null'}]";
+    for (widget, links) in [
+        (
+            format!("type: entities-pie-chart, property: property#tier, {rules}"),
+            vec![
+                "?name.not=a%2Fb%3Dc%26d&amp;tier.is=1&amp;tier.is=2\">All 3</a>",
+                "?name.not=a%2Fb%3Dc%26d&amp;tier.is=1\">2</a>",
+                "?name.not=a%2Fb%3Dc%26d&amp;tier.is=2\">1</a>",
+            ],
+        ),
+        (
+            format!("type: entities-number-chart, func: count, {jq}"),
+            vec![
+                "index.html\" title=\"This list is without 1 of its filters\"><b>3</b></a>",
+                "Its list is without 1 of its filters",
+            ],
+        ),
+        (
+            format!("type: bar-chart, property: relation#needs, {jq}"),
+            vec![
+                "All 3 <small>without 1 of its filters</small></a>",
+                "?needs.is=c\" title=\"This list is without 1 of its filters\">2</a>",
+                "?needs.empty=\" title",
+            ],
+        ),
+        (
+            "type: bar-chart, property: property#live".into(),
+            vec!["?live.is=yes\">1</a>", "?live.is=no\">1</a>", "?live.empty=\">2</a>"],
+        ),
+        (
+            "type: bar-chart, property: property#day".into(),
+            vec!["?day.ge=2026-11-02T10%3A00%3A00Z&amp;day.le=2026-11-02T10%3A00%3A00Z\">1</a>"],
+        ),
+        ("type: bar-chart, property: scorecard#care".into(), vec!["?scorecard%23care.is=Best\">1</a>"]),
+        (
+            "type: bar-chart, property: scorecard-rule#care#named".into(),
+            vec![
+                "scorecards/care.html#rule-1\">passed</a>",
+                "The lists behind the numbers are without 1 filter.",
+            ],
+        ),
+        ("type: bar-chart, property: $identifier".into(), vec!["?%24title.is=a\">1</a>"]),
+        (
+            "type: heat-map, rows: property#tier, columns: property#live".into(),
+            vec![
+                "?tier.is=1&amp;live.is=yes\">1</a>",
+                "<small><a href=\"../service/index.html?tier.is=1\">2</a></small>",
+                "?tier.empty=&amp;live.empty=\">1</a>",
+            ],
+        ),
+        (
+            "type: heat-map, rows: property#tier, scorecard: care".into(),
+            vec![
+                "?scorecard%23care.any=&amp;tier.is=1\" title=\"This list is without 1 of its filters\">100</a>",
+            ],
+        ),
+        ("type: scorecard-levels".into(), vec!["care.html#entities\">4</a>"]),
+        (
+            "type: table-entities-explorer, blueprintConfig: {service: {groupSettings: {groupBy: [tier]}}}"
+                .into(),
+            vec!["<small><a href=\"../service/index.html?tier.is=1\">2</a></small>"],
+        ),
+    ] {
+        let page = page(&format!("widgets: [{{blueprint: service, {widget}}}]"), Trends::default());
+        for link in links {
+            assert!(page.contains(link), "{widget}\n{link}\n{page}");
+        }
+    }
+}
+
+#[test]
+fn what_is_put_together_has_a_list() {
+    let entities: String = (0..30)
+        .map(|number| {
+            format!(
+                "- {{identifier: e{number:02}, blueprint: service, properties: {{name: n{:02}}}}}\n",
+                number % 20
+            )
+        })
+        .collect();
+    let keys = "widgets: [{type: bar-chart, blueprint: service, property: property#name}]";
+    let page = with(keys, &entities, Trends::default());
+    assert!(
+        page.contains("?name.not=n00&amp;name.not=n01") && page.contains("name.not=n14\">5</a>"),
+        "{page}"
     );
-    let filter = "data-filter=\"name!=a%2Fb%3Dc%26d&amp;tier=1,2&amp;tier=1\"";
-    assert!(page.contains(&format!("<a href=\"../service/index.html\" {filter}>")), "{page}");
+}
+
+#[test]
+fn lines_from_the_history_and_by_dates_share_an_axis() {
+    let value = |day: &str, value: f64| Sample {
+        at: Instant::parse(day).expect("a day"),
+        levels: [].into(),
+        entities: [("service".to_string(), 4)].into(),
+        values: [(("service".to_string(), "a".to_string(), "cost".to_string()), value)].into(),
+    };
+    let trends = || Trends {
+        samples: vec![value("2026-10-01", 3.0), value("2026-11-01", 7.0), value("2026-11-21", 10.0)],
+    };
+    let keys = "widgets: [{type: multi-line-chart, title: L, timeInterval: month, timeRange: {preset: last3Months}, lines: [
+        {title: Cost of a, blueprint: service, chartType: propertiesValueHistory, entity: a, properties: [properties.cost]},
+        {title: Begun, blueprint: service, chartType: countEntities, measureTimeBy: day}]}]";
+    let drawn = page(keys, trends());
+    let found = text(&drawn);
+    assert!(found.contains("What is counted by month stands where the month begins."), "{found}");
+    assert!(
+        found.contains(
+            "When | Cost of a | Begun | 21 Nov 2026 | 10 | – | 1 Nov 2026 | 7 | 3 | 1 Oct 2026 | 3 | 0"
+        ),
+        "{found}"
+    );
+    assert!(drawn.contains("<path class=\"l0\"") && drawn.contains("<path class=\"l1\""), "{drawn}");
+    let without = text(&page(keys, Trends::default()));
+    assert!(without.contains("There is no history yet to draw Cost of a from."), "{without}");
+    assert!(without.contains("1 Nov 2026 | 3") || without.contains("Nov 2026 | 3"), "{without}");
 }
 
 #[test]
@@ -247,4 +361,37 @@ fn hostile_text_stays_text() {
         "{page}"
     );
     assert!(!page.contains("style=") && !page.contains("NaN"));
+}
+
+#[test]
+fn pages_of_entities_stand_on_the_pages_of_each() {
+    let keys = "type: entity, blueprint: service, title: Sheet, widgets: [{type: grouper, groups: [
+        {title: Overview, widgets: [{type: entity-info, blueprint: '{{blueprint}}', entity: '{{url.identifier}}'}]},
+        {title: Round, widgets: [
+          {type: entities-number-chart, title: N, blueprint: service, func: count, dataset: [{relation: needs, operator: '=', value: '{{url.identifier}}'}]},
+          {type: entities-number-chart, title: Own, chartType: displaySingleProperty, blueprint: '{{blueprint}}', entity: '{{url.identifier}}', property: cost},
+          {type: bar-chart, title: B, blueprint: service, property: property#tier, dataset: [{operator: relatedTo, blueprint: '{{blueprint}}', value: '{{url.identifier}}', direction: upstream}]},
+          {type: table-entities-explorer, title: T, blueprint: service, dataset: [{relation: needs, operator: contains, value: '{{url.identifier}}'}, {property: tier, operator: '=', value: 1}]},
+          {type: markdown, title: M, markdown: 'On **{{ .entity.properties.name }}** and {{ unknown }}'},
+          {type: markdown, title: P, source: property, propertyIdentifier: name},
+          {type: links-widget, title: L, links: [{title: 'Of {{url.identifier}}', url: 'https://example.com/{{ .entity.properties.name }}/x'}]},
+          {type: initiatives, title: No}]}]}]";
+    let about = |entities: &str, page: &str| of(keys, entities, Trends::default(), page);
+    let page = about(ENTITIES, "service/c.html");
+    let found = text(&page);
+    for expected in ["Sheet", "Round N 2", "L Of c", "B No entity is meant.", "M On", "and {{ unknown }}"] {
+        assert!(found.contains(expected), "{expected} is not in {found}");
+    }
+    assert!(!found.contains("Overview") && !page.contains(">No<"), "{found}");
+    assert!(page.contains("href=\"../service/index.html?needs.is=c\"><b>2</b>"), "{page}");
+    let other = text(&about(ENTITIES, "service/a.html"));
+    assert!(other.contains("Own 10") && other.contains("N 0"), "{other}");
+    // Two services that it depends on, directly and not.
+    assert!(other.contains("B All 2"), "{other}");
+    let hostile = ENTITIES.replace("name: x", "name: 'j/\"><img src=x>'");
+    let page = about(&hostile, "service/a.html");
+    assert!(
+        page.contains("https://example.com/j%2F%22%3E%3Cimg%20src%3Dx%3E/x") && !page.contains("<img"),
+        "{page}"
+    );
 }

@@ -2,7 +2,7 @@
 
 use super::data::{Data, Scene};
 use super::{course, heat, number, page, plain, split, standard, table};
-use crate::model::page::{Content, Widget};
+use crate::model::page::{Content, Group, Widget};
 use crate::site::icon::Used;
 use crate::site::markdown;
 use crate::site::markup::Markup;
@@ -49,10 +49,15 @@ pub(super) fn write(
         Content::Tabs(groups) => {
             // Without a script there are no tabs: what they would show stands below each other, under their names.
             out.raw("<section>");
-            heading(widget, level, "Groups", out);
-            out.raw("</div>");
+            // What stands on the page of an entity has a heading already.
+            if scene.entity().is_none() || widget.title.is_some() {
+                heading(widget, level, "Groups", out);
+                out.raw("</div>");
+            }
             remark(widget, out);
-            for group in groups {
+            let is_shown =
+                |group: &&Group| scene.entity().is_none() || group.widgets.iter().any(|own| scene.shows(own));
+            for group in groups.iter().filter(is_shown) {
                 out.raw("<h").number(level + 1).raw(" class=\"tab\">");
                 out.text(group.title.as_deref().unwrap_or("Group")).raw("</h").number(level + 1).raw(">");
                 page::rows(scene, &[], &group.widgets, level + 2, icons, out);
@@ -121,15 +126,15 @@ fn content(scene: &Scene<'_, '_>, widget: &Widget, pen: &mut Pen<'_, '_, '_>, mo
             split::bars(scene, widget, levels, data, pen);
             data.link_all(scene, more);
         }),
-        Content::Lines(chart) => course::write(scene, widget, chart, pen),
+        Content::Lines(chart) => course::write(scene, widget, chart, pen, more),
         Content::Table(shown) => with_data(scene, widget, pen, |data, pen| {
             table::write(scene, shown, data, widget, pen);
             data.link_all(scene, more);
         }),
         Content::People(whose) => plain::people(scene, *whose, pen, more),
         Content::Prose(prose) => plain::prose(scene, prose, widget, pen),
-        Content::Frame(url) => plain::frame(url.as_ref(), pen),
-        Content::Links(links) => plain::links(links, widget, pen),
+        Content::Frame(url) => plain::frame(scene, url.as_ref(), pen),
+        Content::Links(links) => plain::links(scene, links, widget, pen),
         Content::Actions(actions) => plain::actions(scene, actions, widget, pen),
         Content::Runs(action) => plain::runs(scene, action.as_ref(), widget, pen),
         Content::Entity(entity) => plain::entity(scene, entity.as_ref(), widget, pen),
@@ -149,9 +154,9 @@ fn with_data(
     scene: &Scene<'_, '_>,
     widget: &Widget,
     pen: &mut Pen<'_, '_, '_>,
-    write: impl FnOnce(&Data, &mut Pen<'_, '_, '_>),
+    write: impl FnOnce(&Data<'_>, &mut Pen<'_, '_, '_>),
 ) {
-    match scene.data(widget.blueprint.as_ref(), widget.dataset.as_ref()) {
+    match scene.of(widget) {
         Ok(data) => write(&data, pen),
         Err(why) => {
             pen.out.raw("<p class=\"empty\">").text(&why).raw("</p>");

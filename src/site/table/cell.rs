@@ -128,5 +128,10 @@ fn line(text: &str) -> String {
 
 /// Appends a text as pages show it: cut when it is long, with what would mislead the eye written as its number.
 pub(super) fn string(text: &str, out: &mut Vec<u8>) {
-    json::string(out, &visible(&clip(text, LONGEST)));
+    json::string(out, &shown(text));
+}
+
+/// Returns a text as pages show it, and as addresses name it.
+pub(super) fn shown(text: &str) -> String {
+    visible(&clip(text, LONGEST))
 }

@@ -61,6 +61,12 @@ const NOT: [&str; 3] = ["not", "is not", "!="];
 const EMPTY: [&str; 3] = ["empty", "is empty", "isEmpty"];
 const ANY: [&str; 3] = ["any", "is not empty", "isNotEmpty"];
 
+/// Returns whether a column of that kind can be asked for this.
+pub(super) fn can_ask(kind: Kind, asked: &str) -> bool {
+    let asks = ASKS.iter().find(|(known, _)| *known == kind).map_or(&[] as &[_], |(_, asks)| asks);
+    asks.iter().any(|[own, ..]| *own == asked)
+}
+
 /// A page of the catalog that keeps a view; the script puts in what is between angles, as JSON, which YAML takes.
 const VIEW: &str = r#"# A view, to be committed as a file in pages/.
 identifier: <name>

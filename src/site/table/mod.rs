@@ -11,6 +11,7 @@ mod csv;
 mod data;
 mod facet;
 mod head;
+mod list;
 mod view;
 
 use std::sync::Arc;
@@ -22,6 +23,7 @@ use crate::catalog::BlueprintId;
 pub(super) use column::Column;
 pub(super) use data::write;
 use facet::Facet;
+pub(super) use list::List;
 use view::View;
 
 /// Tables are on pages one folder below the root.

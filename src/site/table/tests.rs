@@ -238,8 +238,25 @@ fn saved_tables_are_addresses() {
         ),
         (
             "blueprint: service, dataset: {combinator: or, rules: [{property: tier, operator: '=', value: 1}, \
-             {property: tier, operator: '=', value: 2}]}",
+             {property: tier, operator: in, value: [2, 3]}]}",
+            "?tier.is=1&amp;tier.is=2&amp;tier.is=3\">Mine</a>",
+        ),
+        (
+            "blueprint: service, dataset: {combinator: or, rules: [{property: tier, operator: '=', value: 1}, \
+             {property: live, operator: '=', value: true}]}",
             "?\" title=\"This table cannot have 1 of its",
+        ),
+        (
+            "blueprint: service, dataset: [{property: tags, operator: contains, value: x}, {property: tags, operator: \
+             contains, value: z}, {property: $identifier, operator: '=', value: a}, {property: note, operator: isEmpty, not: true}]",
+            "?tags.is=x&amp;%24title.is=a&amp;note.any=\" title=\"This table cannot have 1 of its",
+        ),
+        (
+            "blueprint: service, dataset: [{property: at, operator: between, value: {preset: lastWeek}}, {property: tier, \
+             operator: between, value: {from: 1, to: 2}}, {property: at, operator: between, value: {from: '2026-01-01', to: '2026-01-02'}}, \
+             {property: note, operator: '>', value: 1}, {jq: .properties.tier}]",
+            "?at.ge=1969-12-25T00%3A00%3A00Z&amp;at.lt=1970-01-01T00%3A00%3A00Z&amp;tier.ge=1&amp;tier.le=2&amp;at.ge=2026-01-01T00%3A00%3A00Z\
+             &amp;at.lt=2026-01-03T00%3A00%3A00Z\" title=\"This table cannot have 2 of its",
         ),
     ] {
         let root = tempfile::tempdir().expect("a folder");

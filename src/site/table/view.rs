@@ -3,12 +3,12 @@
 //!
 //! The address is what the table's script writes itself: `tier.is=1&group=system&sort=slo:desc&column=$team`.
 
-use url::form_urlencoded::Serializer;
-
 use super::column::Column;
+use super::list::List;
 use crate::catalog::BlueprintId;
+use crate::model::page::Sort;
 use crate::site::Site;
-use crate::yaml::{Kind, Node};
+use crate::yaml::Node;
 
 /// How deep widgets are looked for in each other.
 const DEEPEST: usize = 8;
@@ -29,7 +29,8 @@ pub(super) fn views(site: &Site<'_>, id: BlueprintId, columns: &[Column<'_>], na
     let mut views = Vec::new();
     for page in site.catalog().pages() {
         let node = site.catalog().node(page.place);
-        if node.get("visibility").and_then(Node::as_str) == Some("private") {
+        // What is private is nobody's view, and what is about whichever entity is looked at has no table of its own.
+        if text(node, "visibility") == Some("private") || page.value.sort == Sort::Entity {
             continue;
         }
         let about = node.get("blueprint").and_then(Node::as_str);
@@ -37,12 +38,11 @@ pub(super) fn views(site: &Site<'_>, id: BlueprintId, columns: &[Column<'_>], na
         find(node, DEEPEST, &mut tables);
         for widget in tables.into_iter().filter(|widget| is_about(*widget, about, blueprint)) {
             let title = widget.get("title").and_then(Node::as_str).filter(|title| !title.trim().is_empty());
-            let mut reader = Reader { blueprint, columns, names, query: Vec::new(), left_out: 0 };
-            reader.read(widget);
+            let list = read(widget, blueprint, List::new(columns, names, site.portal.now));
             views.push(View {
                 title: title.unwrap_or_else(|| page.value.label()).to_string(),
-                query: Serializer::new(String::new()).extend_pairs(&reader.query).finish(),
-                left_out: reader.left_out,
+                query: list.query(),
+                left_out: list.left_out(),
             });
         }
     }
@@ -79,117 +79,32 @@ fn text<'a>(node: Node<'a>, key: &str) -> Option<&'a str> {
     node.get(key).and_then(Node::as_str)
 }
 
-/// What is read of a widget so far.
-struct Reader<'r> {
-    blueprint: &'r str,
-    columns: &'r [Column<'r>],
-    names: &'r [String],
-    query: Vec<(String, String)>,
-    left_out: usize,
-}
-
-impl Reader<'_> {
-    fn read(&mut self, widget: Node<'_>) {
-        let config = widget.get("blueprintConfig").and_then(|config| config.get(self.blueprint));
-        let part = |settings: &str, key: &str| config?.get(settings)?.get(key);
-        for group in [widget.get("dataset"), part("filterSettings", "filterBy")].into_iter().flatten() {
-            self.group(group);
-        }
-        let mut groups = part("groupSettings", "groupBy").into_iter().flat_map(Node::items);
-        if let Some(name) = groups.next().and_then(Node::as_str) {
-            self.name("group", name, "");
-        }
-        // A table has one level of groups.
-        self.left_out += groups.count();
-        for sort in part("sortSettings", "sortBy").into_iter().flat_map(Node::items) {
-            let end = if text(sort, "order") == Some("desc") { ":desc" } else { "" };
-            self.name("sort", text(sort, "property").unwrap_or_default(), end);
-        }
-        for name in part("propertiesSettings", "shown").into_iter().flat_map(Node::items) {
-            // The title is always there, and a column that this site has not is not missed in a choice of columns.
-            if let Some(name) =
-                name.as_str().and_then(|name| self.find(name)).filter(|name| *name != "$title")
-            {
-                self.query.push(("column".into(), name.to_string()));
-            }
+/// Returns the table of a blueprint as a widget has it.
+fn read<'t>(widget: Node<'_>, blueprint: &str, mut list: List<'t>) -> List<'t> {
+    let config = widget.get("blueprintConfig").and_then(|config| config.get(blueprint));
+    let part = |settings: &str, key: &str| config?.get(settings)?.get(key);
+    for search in [widget.get("dataset"), part("filterSettings", "filterBy")].into_iter().flatten() {
+        list.search(search);
+    }
+    let mut name = |key: &str, name: &str, end: &str| match list.find(name) {
+        Some(name) => list.push(key, format!("{name}{end}")),
+        None => list.leave_out(1),
+    };
+    let mut groups = part("groupSettings", "groupBy").into_iter().flat_map(Node::items);
+    if let Some(by) = groups.next().and_then(Node::as_str) {
+        name("group", by, "");
+    }
+    for sort in part("sortSettings", "sortBy").into_iter().flat_map(Node::items) {
+        let end = if text(sort, "order") == Some("desc") { ":desc" } else { "" };
+        name("sort", text(sort, "property").unwrap_or_default(), end);
+    }
+    // A table has one level of groups.
+    list.leave_out(groups.count());
+    for name in part("propertiesSettings", "shown").into_iter().flat_map(Node::items) {
+        // The title is always there, and a column that this site has not is not missed in a choice of columns.
+        if let Some(name) = name.as_str().and_then(|name| list.find(name)).filter(|name| *name != "$title") {
+            list.push("column", name.to_string());
         }
     }
-
-    /// Adds a key whose value is the name of a column, with something at its end.
-    fn name(&mut self, key: &str, name: &str, end: &str) {
-        match self.find(name) {
-            Some(name) => self.query.push((key.into(), format!("{name}{end}"))),
-            None => self.left_out += 1,
-        }
-    }
-
-    /// Returns the name of a column that a view calls `name`.
-    fn find<'n>(&'n self, name: &'n str) -> Option<&'n str> {
-        let own = ["$title", "$identifier"].into_iter().find(|own| *own == name);
-        own.or_else(|| self.names.iter().map(String::as_str).find(|known| *known == name))
-    }
-
-    /// Adds the rules of a group that must all hold; an address cannot say that one of several must.
-    fn group(&mut self, group: Node<'_>) {
-        let rules = group.get("rules").into_iter().flat_map(Node::items);
-        if text(group, "combinator") == Some("or") && group.get("rules").is_some_and(|rules| rules.len() > 1)
-        {
-            self.left_out += 1;
-            return;
-        }
-        for rule in rules {
-            match () {
-                () if rule.get("rules").is_some() => self.group(rule),
-                () if text(rule, "property") == Some("$blueprint") => {}
-                () => match self.rule(rule) {
-                    Some(pairs) => self.query.extend(pairs),
-                    None => self.left_out += 1,
-                },
-            }
-        }
-    }
-
-    /// Returns a rule as pairs of the address; `None` when it cannot say it.
-    fn rule(&self, rule: Node<'_>) -> Option<Vec<(String, String)>> {
-        let card = text(rule, "scorecard").filter(|_| rule.get("scorecardRule").is_none());
-        let card = card.map(|card| format!("scorecard#{card}"));
-        let relation = text(rule, "relation").map(|name| {
-            let long = format!("relation#{name}");
-            if self.names.contains(&long) { long } else { name.to_string() }
-        });
-        let name = card.or(relation).or_else(|| text(rule, "property").map(str::to_string))?;
-        let name = self.find(&name)?;
-        let many =
-            self.names.iter().position(|known| known == name).is_some_and(|at| self.columns[at].is_many());
-        let operator = match text(rule, "operator")? {
-            "=" | "in" | "containsAny" => "is",
-            "!=" | "notIn" => "not",
-            "contains" if many => "is",
-            "contains" => "has",
-            "<" => "lt",
-            ">" => "gt",
-            "<=" => "le",
-            ">=" => "ge",
-            "isEmpty" => "empty",
-            "isNotEmpty" => "any",
-            _ => return None,
-        };
-        let key = format!("{name}.{operator}");
-        if matches!(operator, "empty" | "any") {
-            return Some(vec![(key, String::new())]);
-        }
-        let value = rule.get("value")?;
-        let values = if value.kind() == Kind::List { value.items().collect() } else { vec![value] };
-        values.into_iter().map(|value| Some((key.clone(), scalar(value)?))).collect()
-    }
-}
-
-/// Returns a value as the table shows it; `None` of one that is taken from the reader, such as `{{getUserTeams()}}`.
-fn scalar(value: Node<'_>) -> Option<String> {
-    match value.kind() {
-        Kind::Bool => Some(if value.as_bool()? { "yes" } else { "no" }.into()),
-        Kind::Number => value.text().map(str::to_string),
-        Kind::String => value.as_str().filter(|text| !text.contains("{{")).map(str::to_string),
-        Kind::Null | Kind::List | Kind::Map => None,
-    }
+    list
 }
