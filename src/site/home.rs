@@ -140,8 +140,12 @@ fn recent(site: &Site<'_>) -> (Markup, usize) {
         out.raw("</time><p>");
         event.headline(site, &mut out);
         out.raw("</p>");
-        if let audit::Event::Commit(commit) = event {
-            site.past.commit(&commit.id, &mut out);
+        match event {
+            audit::Event::Commit(commit) => site.past.commit(&commit.id, &mut out),
+            audit::Event::Turn(turn) => {
+                out.raw("<small>").text(&turn.span.words()).raw("</small>");
+            }
+            audit::Event::Run(..) => {}
         }
         out.raw("\n");
     }

@@ -292,7 +292,7 @@ impl<'a> Site<'a> {
             boards: board::boards(portal),
             offers: Offers::new(portal),
             runs: action::sorted(options.runs.clone()),
-            past: Past::new(catalog, Arc::clone(&options.timeline)),
+            past: Past::new(catalog, Arc::clone(&options.timeline), &options.trends, portal.now),
             computed: catalog
                 .blueprints()
                 .map(|(id, _)| computed::Face::all(catalog, portal.computed.columns(id), id))

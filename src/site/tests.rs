@@ -210,6 +210,7 @@ fn hostile_histories_stay_texts() {
         change("b", Fate::Moved(text())),
     ];
     let commit = |number: i64, range| Commit {
+        landed: number * 86_400,
         id: format!("{number:040x}"),
         seconds: number * 86_400,
         subject: text(),

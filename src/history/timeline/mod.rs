@@ -59,6 +59,8 @@ pub struct Commit {
     pub id: String,
     /// When it was committed, in seconds since 1970.
     pub seconds: i64,
+    /// When the branch that is built had it: when it was committed, or merged.
+    pub landed: i64,
     /// What its message says that it does.
     pub subject: String,
     /// Who wrote it: the author, then those that its message names.
@@ -225,6 +227,7 @@ fn commit(
     Commit {
         id: logged.id.clone(),
         seconds: logged.seconds,
+        landed: landing.map_or(logged.seconds, |merge| merge.seconds),
         subject: message.subject,
         merged_by: merged_by.cloned(),
         number: message.number.or_else(|| merge?.number),

@@ -4,6 +4,7 @@
 //! change is of, which of its people wrote it, where the host of the repository shows it.
 
 mod phrase;
+mod turn;
 
 use std::ops::Range;
 
@@ -16,10 +17,13 @@ use super::{Site, moment, outline};
 use crate::catalog::{BlueprintId, Catalog, EntityId};
 use crate::git::Person;
 use crate::history::timeline::{Change, Commit, Fate, Timeline};
+use crate::history::{Shift, Trends};
 use crate::model::Kind;
+use crate::model::instant::Instant;
 use minijinja::Value;
 
 pub(super) use phrase::{sort, thing, told};
+pub(super) use turn::{Turn, Turns, causes, levels, names};
 
 /// The most changes on the page of an entity.
 const MOST: usize = 10;
@@ -47,11 +51,18 @@ pub(super) struct Past {
     /// The catalog's people by their mail addresses and names, in small letters.
     people: FxHashMap<String, EntityId>,
     host: Option<Host>,
+    /// Which entities changed their level in a scorecard.
+    pub(super) turns: Turns,
 }
 
 impl Past {
-    /// Returns the past of a catalog.
-    pub(super) fn new(catalog: &Catalog, timeline: std::sync::Arc<Timeline>) -> Self {
+    /// Returns the past of a catalog, as of `now`.
+    pub(super) fn new(
+        catalog: &Catalog,
+        timeline: std::sync::Arc<Timeline>,
+        trends: &Trends,
+        now: Instant,
+    ) -> Self {
         let entities = entities(catalog, &timeline);
         let mut of_entities = Vec::new();
         for (number, commit) in timeline.commits.iter().enumerate() {
@@ -63,7 +74,8 @@ impl Past {
         }
         of_entities.sort_unstable();
         let host = catalog.config().source_url.as_deref().and_then(Host::of);
-        Self { people: people(catalog), timeline, of_entities, entities, host }
+        let turns = Turns::new(&timeline, trends, now);
+        Self { people: people(catalog), timeline, of_entities, entities, host, turns }
     }
 
     /// Returns what happened to an entity, the newest first.
@@ -202,6 +214,12 @@ pub(super) fn day(seconds: i64, out: &mut Markup) {
     }
 }
 
+/// Something that happened to an entity.
+enum Step<'a> {
+    Change(&'a Commit, &'a Change),
+    Shift(&'a Shift),
+}
+
 /// What the page of an entity says of its history.
 #[derive(Debug, Default)]
 pub(super) struct Told {
@@ -217,16 +235,26 @@ impl Told {
     /// Returns what there is to say of an entity, for a page whose links start with `root`.
     pub(super) fn of(site: &Site<'_>, entity: EntityId, root: &'static str) -> Self {
         let mut told = Self::default();
-        let all = site.past.of(entity);
-        told.count = all.len();
-        for (at, (commit, change)) in all.take(MOST).enumerate() {
-            if at == 0 {
-                told.last.raw("Changed ");
-                day(commit.seconds, &mut told.last);
-                told.last.raw(" by ");
-                persons(site, commit.authors.first(), root, &mut told.last);
+        let (all, shifts) = (site.past.of(entity), site.past.turns.of(entity));
+        told.count = all.len() + shifts.len();
+        // Only the newest are told, so that no more of them are looked at.
+        let shifts = shifts.take(MOST).map(|shift| (turn::seconds(site, shift), Step::Shift(shift)));
+        let changes =
+            all.take(MOST).map(|(commit, change)| (commit.seconds, Step::Change(commit, change)));
+        // Stable: what a commit led to stands above it.
+        let mut steps: Vec<(i64, Step<'_>)> = shifts.chain(changes).collect();
+        steps.sort_by_key(|(seconds, _)| std::cmp::Reverse(*seconds));
+        for (_, step) in steps.iter().take(MOST) {
+            match step {
+                Step::Shift(shift) => turn::row(site, shift, root, &mut told.rows),
+                Step::Change(commit, change) => row(site, commit, change, root, &mut told.rows),
             }
-            row(site, commit, change, root, &mut told.rows);
+        }
+        if let Some((commit, _)) = site.past.of(entity).next() {
+            told.last.raw("Changed ");
+            day(commit.seconds, &mut told.last);
+            told.last.raw(" by ");
+            persons(site, commit.authors.first(), root, &mut told.last);
         }
         told
     }
