@@ -124,7 +124,9 @@ impl Line {
             levels: counts.map(|((card, of), counts)| (card.clone(), of.clone(), counts.clone())).collect(),
             entities: sample.entities.clone(),
             values: values
-                .map(|((of, entity, name), value)| (of.clone(), entity.clone(), name.clone(), value.to_bits()))
+                .map(|((of, entity, name), value)| {
+                    (of.clone(), entity.clone(), name.clone(), value.to_bits())
+                })
                 .collect(),
             reached: levels.clone(),
         }

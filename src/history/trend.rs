@@ -89,7 +89,10 @@ pub fn trends(portal: &Portal, root: &Path, revision: &str, sightings: &mut Sigh
     let today = sight(portal, portal.now.day(), &followed);
     seen.push(&today);
     let levels: Vec<&Levels> = seen.iter().map(|seen| &seen.levels).collect();
-    Trends { shifts: shift::all(portal, &levels), samples: seen.iter().map(|seen| seen.sample.clone()).collect() }
+    Trends {
+        shifts: shift::all(portal, &levels),
+        samples: seen.iter().map(|seen| seen.sample.clone()).collect(),
+    }
 }
 
 /// Returns what is kept of a catalog as it was at an instant.

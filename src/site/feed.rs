@@ -2,9 +2,9 @@
 
 use super::audit::{self, Event};
 use super::history;
+use super::history::Turn;
 use super::markup::Markup;
 use super::{Error, Site, moment};
-use super::history::Turn;
 use crate::history::timeline::{Commit, Timeline};
 use crate::output::{Output, Rank};
 use xxhash_rust::xxh3::xxh3_128;
@@ -69,8 +69,9 @@ fn turn(site: &Site<'_>, turn: &Turn, out: &mut Markup) {
     let board = turn.board(site);
     let blueprint = &site.catalog().blueprint(board.card.blueprint).identifier.value;
     // What begins at the same instant in the same scorecard is the same, also when its end is another.
-    let first = site.past.timeline.commits.last().map_or("", |commit| commit.id.as_str());
-    let name = format!("{first} {blueprint} {} {}", board.card.identifier, turn.span.start().iso());
+    let first = || site.past.timeline.commits.last().map_or("", |commit| commit.id.as_str());
+    let place = site.base.as_deref().unwrap_or_else(first);
+    let name = format!("{place} {blueprint} {} {}", board.card.identifier, turn.span.start().iso());
     let hash = format!("{:032x}", xxh3_128(name.as_bytes()));
     out.raw("<entry>\n<title>").text(&board.card.title).raw(": ").text(&turn.words(site)).raw(" ");
     out.text(&turn.span.words()).raw("</title>\n<id>").text(&urn(&hash, '8'));
@@ -147,13 +148,4 @@ fn urn(hash: &str, version: char) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn commits_have_identifiers_of_their_own() {
-        let urn = urn("0123456789abcdef0123456789abcdef01234567", '8');
-        assert_eq!(urn, "urn:uuid:01234567-89ab-8def-a123-456789abcdef");
-        assert_eq!(super::urn("", '8').len(), urn.len());
-    }
-}
+mod tests;

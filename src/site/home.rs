@@ -136,16 +136,17 @@ fn recent(site: &Site<'_>) -> (Markup, usize) {
             out.raw("<li class=\"day\">").text(&moment.day).raw("\n");
             last.clone_from(&moment.day);
         }
-        out.raw("<li class=\"ev\"><time datetime=\"").text(&moment.iso).raw("\">").text(moment.time());
-        out.raw("</time><p>");
+        out.raw("<li class=\"ev\">");
+        match event {
+            // It was at no time of the day.
+            audit::Event::Turn(_) => out.raw("<span></span>"),
+            _ => out.raw("<time datetime=\"").text(&moment.iso).raw("\">").text(moment.time()).raw("</time>"),
+        };
+        out.raw("<p>");
         event.headline(site, &mut out);
         out.raw("</p>");
-        match event {
-            audit::Event::Commit(commit) => site.past.commit(&commit.id, &mut out),
-            audit::Event::Turn(turn) => {
-                out.raw("<small>").text(&turn.span.words()).raw("</small>");
-            }
-            audit::Event::Run(..) => {}
+        if let audit::Event::Commit(commit) = event {
+            site.past.commit(&commit.id, &mut out);
         }
         out.raw("\n");
     }

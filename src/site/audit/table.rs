@@ -4,8 +4,8 @@ use super::Event;
 use crate::git::Person;
 use crate::history::timeline::Commit;
 use crate::model::Kind;
-use crate::site::words::counted;
 use crate::site::history::{self, Turn};
+use crate::site::words::counted;
 use crate::site::{Site, moment};
 
 /// Returns the events of a month as a table for spreadsheets.
@@ -65,7 +65,8 @@ fn turn_lines(site: &Site<'_>, turn: &Turn, out: &mut String) {
     let board = turn.board(site);
     let blueprint = &site.catalog().blueprint(board.card.blueprint).identifier.value;
     for shift in site.past.turns.shifts(turn) {
-        let (word, face) = (if shift.after > shift.before { "rose" } else { "fell" }, site.face(shift.entity));
+        let (word, face) =
+            (if shift.after > shift.before { "rose" } else { "fell" }, site.face(shift.entity));
         let commits = history::names(site, shift).join("; ");
         let (before, after) = (board.level(shift.before), board.level(shift.after));
         let said = format!("{}: {before} → {after} {}", board.card.title, turn.span.words());

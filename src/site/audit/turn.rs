@@ -12,10 +12,12 @@ pub(super) fn headline(site: &Site<'_>, turn: &Turn, out: &mut Markup) {
     if let [shift] = site.past.turns.shifts(turn) {
         site.face(shift.entity).begin("", out).raw("\"><b>").text(site.face(shift.entity).label);
         out.raw("</b></a> ").text(&board.card.title).raw(" ");
-        return history::levels(board, shift, out);
+        history::levels(board, shift, out);
+        out.raw(" <small>").text(&turn.span.words()).raw("</small>");
+        return;
     }
     out.raw("<a href=\"").raw(PATH).raw("#").text(&turn.anchor()).raw("\"><b>").text(&board.card.title);
-    out.raw("</b></a> <small>").text(&turn.words(site)).raw("</small>");
+    out.raw("</b></a> <small>").text(&turn.words(site)).raw(" ").text(&turn.span.words()).raw("</small>");
 }
 
 /// Writes it as a row of a table.
@@ -34,7 +36,7 @@ pub(super) fn row(site: &Site<'_>, turn: &Turn, out: &mut Markup) {
         out.raw("</b></a> <small>").text(site.face(shift.entity).kind).raw("</small> ");
         history::levels(board, shift, out);
         out.raw(" <small class=\"p3\">");
-        history::causes(site, shift, out);
+        history::causes(site, shift, "", out);
         out.raw("</small>");
     }
     out.raw("</ul>");

@@ -214,6 +214,7 @@ fn scorecards_and_values_have_a_past() {
             sample("2026-10-01", vec![2, 1, 1], Some(7.0)),
             sample("2026-11-21", vec![2, 1, 1], Some(10.0)),
         ],
+        ..Trends::default()
     };
     let keys = "widgets: [{type: scorecard-trend, title: S, scorecard: care},
         {type: line-chart, title: L, blueprint: service, chartType: propertiesValueHistory, entity: a, properties: [properties.cost], timeRange: {preset: last12Months}}]";

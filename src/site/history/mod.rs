@@ -25,17 +25,18 @@ use minijinja::Value;
 pub(super) use phrase::{sort, thing, told};
 pub(super) use turn::{Turn, Turns, causes, levels, names};
 
-/// The most changes on the page of an entity.
+/// The most changes on the page of an entity that are seen at once, and the most in all.
 const MOST: usize = 10;
+const MOST_IN_ALL: usize = 50;
 
 /// As many digits of a commit as people quote.
 pub(super) const SHORT: usize = 7;
 
 record! {
-    /// The history of an entity; `last` and `rows` are markup.
+    /// The history of an entity; `last`, `rows` and `older` are markup.
     Story {
-        last, rows, count,
-        /// How many are not among the rows.
+        last, rows, count, older, older_count,
+        /// How many are among neither.
         more,
     }
 }
@@ -225,8 +226,9 @@ enum Step<'a> {
 pub(super) struct Told {
     /// When and by whom it was changed last.
     last: Markup,
-    /// The newest changes.
+    /// The newest changes, and those before them.
     rows: Markup,
+    older: Markup,
     /// How many there are.
     count: usize,
 }
@@ -238,16 +240,17 @@ impl Told {
         let (all, shifts) = (site.past.of(entity), site.past.turns.of(entity));
         told.count = all.len() + shifts.len();
         // Only the newest are told, so that no more of them are looked at.
-        let shifts = shifts.take(MOST).map(|shift| (turn::seconds(site, shift), Step::Shift(shift)));
+        let shifts = shifts.take(MOST_IN_ALL).map(|shift| (turn::seconds(site, shift), Step::Shift(shift)));
         let changes =
-            all.take(MOST).map(|(commit, change)| (commit.seconds, Step::Change(commit, change)));
+            all.take(MOST_IN_ALL).map(|(commit, change)| (commit.seconds, Step::Change(commit, change)));
         // Stable: what a commit led to stands above it.
         let mut steps: Vec<(i64, Step<'_>)> = shifts.chain(changes).collect();
         steps.sort_by_key(|(seconds, _)| std::cmp::Reverse(*seconds));
-        for (_, step) in steps.iter().take(MOST) {
+        for (at, (_, step)) in steps.iter().take(MOST_IN_ALL).enumerate() {
+            let rows = if at < MOST { &mut told.rows } else { &mut told.older };
             match step {
-                Step::Shift(shift) => turn::row(site, shift, root, &mut told.rows),
-                Step::Change(commit, change) => row(site, commit, change, root, &mut told.rows),
+                Step::Shift(shift) => turn::row(site, shift, root, rows),
+                Step::Change(commit, change) => row(site, commit, change, root, rows),
             }
         }
         if let Some((commit, _)) = site.past.of(entity).next() {
@@ -269,6 +272,7 @@ impl Told {
         hasher.update(&self.count.to_le_bytes());
         self.last.hash(&mut hasher);
         self.rows.hash(&mut hasher);
+        self.older.hash(&mut hasher);
         hasher.digest()
     }
 
@@ -281,7 +285,9 @@ impl Told {
             last: self.last.finish(),
             rows: self.rows.finish(),
             count: Value::from(self.count),
-            more: Value::from(self.count.saturating_sub(MOST)),
+            older: self.older.finish(),
+            older_count: Value::from(self.count.min(MOST_IN_ALL).saturating_sub(MOST)),
+            more: Value::from(self.count.saturating_sub(MOST_IN_ALL)),
         }
         .into()
     }

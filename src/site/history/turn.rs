@@ -182,11 +182,14 @@ pub(in crate::site) fn levels(board: &Board<'_>, shift: &Shift, out: &mut Markup
     board.write_level(shift.after, out);
 }
 
-/// Writes the commits that may have done it, after a comma: nothing when none touched the entity.
-pub(in crate::site) fn causes(site: &Site<'_>, shift: &Shift, out: &mut Markup) {
+/// Writes the commits that may have done it, after `comma`: nothing when none touched the entity.
+pub(in crate::site) fn causes(site: &Site<'_>, shift: &Shift, comma: &'static str, out: &mut Markup) {
     let commits: Vec<&Commit> = commits(site, shift).collect();
     for (at, commit) in commits.iter().take(MOST_COMMITS).enumerate() {
-        out.raw(if at > 0 { ", " } else { ", with " });
+        match at {
+            0 => out.raw(comma).raw("with "),
+            _ => out.raw(", "),
+        };
         site.past.commit(&commit.id, out);
     }
     let more = commits.len().saturating_sub(MOST_COMMITS);
@@ -206,7 +209,7 @@ pub(super) fn row(site: &Site<'_>, shift: &Shift, root: &'static str, out: &mut 
     out.raw("<li><a href=\"").raw(root).text(&board.path()).raw("\">").text(&board.card.title).raw("</a> ");
     levels(board, shift, out);
     out.raw("<br><small>").text(&site.past.turns.spans[shift.since].words());
-    causes(site, shift, out);
+    causes(site, shift, ", ", out);
     out.raw("</small>\n");
 }
 
