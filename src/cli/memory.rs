@@ -10,7 +10,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::Failure;
 use super::open::Opened;
 use crate::git::{self, History};
-use crate::history::timeline::{self, Memory, Timeline};
+use crate::history::timeline::{self, DataFiles, Memory, Timeline};
 use crate::history::{self, Sightings, Trends};
 
 /// The variable that names the folder of what is kept, in place of the user's cache folder; empty keeps nothing.
@@ -27,11 +27,12 @@ pub(super) fn timeline(opened: &Opened, revision: &str) -> Result<Timeline, Fail
     let Some(history) = History::open(&opened.root, revision, Some(&opened.prefix)) else {
         return Ok(Timeline::default());
     };
-    let key = Memory::key(config, &opened.prefix);
+    let data = DataFiles::of(&opened.portal.catalog);
+    let key = Memory::key(config, &data, &opened.prefix);
     let place = place(opened, "history");
     let mut memory = place.as_deref().and_then(open).and_then(|text| Memory::read(text, &key).ok());
     let memory = memory.get_or_insert_default();
-    let timeline = Timeline::read(&history, config, most, memory)?;
+    let timeline = Timeline::read(&history, config, &data, most, memory)?;
     if let Some(place) = place.filter(|_| memory.is_new()) {
         // Only time is lost: the next run reads the same again.
         let _ = write(&place, |out| memory.write(&key, out));

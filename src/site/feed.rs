@@ -46,8 +46,11 @@ fn feed(site: &Site<'_>) -> minijinja::Value {
             out.text(&urn(first, '0')).raw("</id>\n");
         }
     }
-    let events: Vec<Event<'_>> =
-        audit::events(site).into_iter().filter(|event| !matches!(event, Event::Run(..))).take(MOST).collect();
+    let events: Vec<Event<'_>> = audit::events(site)
+        .into_iter()
+        .filter(|event| !matches!(event, Event::Run(..)) && !event.is_data(site))
+        .take(MOST)
+        .collect();
     let newest = events.iter().map(|event| event.seconds()).max();
     // Every feed says when it was changed, also one whose commits are of no time that can be said.
     let at = newest.and_then(moment::from_seconds).or_else(|| moment::from_seconds(0));

@@ -310,7 +310,10 @@ fn built(site: &Site<'_>) -> Value {
 
 /// Returns the newest change of the catalog.
 fn last_change(site: &Site<'_>) -> Value {
-    let Some(commit) = site.past.timeline.commits.first() else { return none() };
+    let timeline = &site.past.timeline;
+    let Some(commit) = timeline.commits.iter().find(|commit| !timeline.is_data(commit)) else {
+        return none();
+    };
     let mut out = Markup::default();
     out.raw("<a href=\"").raw(audit::PATH).raw("#c-").text(commit.id.get(..SHORT * 2).unwrap_or_default());
     out.raw("\">").text(&commit.subject).raw("</a> <small>");

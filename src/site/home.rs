@@ -125,7 +125,8 @@ fn team_links(site: &Site<'_>, icons: &mut Used<'_>) -> Vec<Link> {
 /// Returns the newest changes by day, and how many there were in the last week.
 fn recent(site: &Site<'_>) -> (Markup, usize) {
     const WEEK: i64 = 7 * 24 * 60 * 60;
-    let events = audit::events(site);
+    let mut events = audit::events(site);
+    events.retain(|event| !event.is_data(site));
     let now = site.portal.now.millis().div_euclid(1000);
     let week = events.iter().filter(|event| (now - WEEK..=now).contains(&event.seconds())).count();
     let mut out = Markup::default();

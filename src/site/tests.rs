@@ -203,6 +203,7 @@ fn hostile_histories_stay_texts() {
         fate,
         parts: vec![part(PartSort::Property), part(PartSort::Key), part(PartSort::Relation)],
         more: 3,
+        is_data: false,
     };
     let changes = vec![
         change("a", Fate::Changed),

@@ -226,6 +226,9 @@ fn a_level_that_changes_is_told_where_the_entity_is() {
     commit("2026-08-10T09:30:00Z", "Begin");
     edit(&sandbox.path().join(COMPONENT), "  slo: 99.9\n", "");
     commit("2026-10-14T09:30:00Z", "Drop the SLO");
+    let facts = sandbox.path().join("facts/kubernetes.json");
+    fs::write(&facts, format!("{}\n", fs::read_to_string(&facts).unwrap())).unwrap();
+    commit("2026-10-20T09:30:00Z", "Look at the cluster");
     build(&sandbox, "site");
     let before = files(&sandbox.path().join("site"));
     let text =
@@ -239,6 +242,9 @@ fn a_level_that_changes_is_told_where_the_entity_is() {
     );
     assert!(text(&before, "audit/2026-10.csv").contains(",fell,level,Component,CartService,Cart Service,"));
     assert!(text(&before, "feed.xml").contains("between 1 Oct and 1 Nov 2026"));
+    assert!(audit.contains("Look at the cluster") && audit.contains("data of an integration"));
+    let told = |path: &str| text(&before, path).contains("Look at the cluster");
+    assert!(!told("index.html") && !told("feed.xml"), "a tool writes that every hour");
     // What is said of a month stays when the month is over; what is said since, moves on.
     edit(&sandbox.path().join(COMPONENT), "properties:\n", "properties:\n  slo: 99.9\n");
     commit("2027-01-14T09:30:00Z", "Agree on an SLO again");

@@ -70,6 +70,12 @@ impl Event<'_> {
         }
     }
 
+    /// Returns whether data of integrations changed and nothing else: a tool writes it, maybe every hour, so that it is
+    /// told in the audit alone.
+    pub(super) fn is_data(self, site: &Site<'_>) -> bool {
+        matches!(self, Self::Commit(commit) if site.past.timeline.is_data(commit))
+    }
+
     fn moment(self) -> Option<Moment> {
         moment::from_seconds(self.seconds())
     }
