@@ -146,9 +146,9 @@ fn rule(site: &Site<'_>, team: EntityRef<'_>, open: &Open<'_, '_>, root: &'stati
         board.write_level(level, out);
     }
     let (passed, all) = ((open.of - open.entities.len()) * 100 / open.of, board.tallies[open.rule].percent());
-    out.raw("<td class=\"n p2\">").number(passed).raw(" %<td class=\"n p2");
-    out.raw(if all.is_some_and(|all| all > passed) { " fail\">" } else { "\">" });
-    out.number(all.unwrap_or_default()).raw(" %");
+    let is_behind = all.is_some_and(|all| all > passed);
+    out.raw(if is_behind { "<td class=\"n p2 fail\">" } else { "<td class=\"n p2\">" }).number(passed);
+    out.raw(" %<td class=\"n p2 dim\">").number(all.unwrap_or_default()).raw(" %");
     // The table groups by level, the lowest first: it has no column for a rule.
     let blueprint = board.card.blueprint;
     let column = format!("scorecard#{}", board.scorecard.identifier.value);

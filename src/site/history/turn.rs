@@ -102,7 +102,9 @@ fn spans(timeline: &Timeline, trends: &Trends, now: Instant) -> Vec<Span> {
             return Span { from, to: Some(to), seconds: seconds(to) - 1 };
         }
         // The last sample is today's, which moves on without anything having changed.
-        let landed = timeline.commits.iter().map(|commit| commit.landed);
+        // Nor has it with every measurement that a tool writes.
+        let commits = timeline.commits.iter().filter(|commit| !timeline.is_data(commit));
+        let landed = commits.map(|commit| commit.landed);
         let newest = landed.filter(|at| (seconds(from) + 1..=seconds(now)).contains(at)).max();
         Span { from, to: None, seconds: newest.unwrap_or_else(|| seconds(now.day())) }
     };
