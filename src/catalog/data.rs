@@ -106,6 +106,16 @@ fn sources_of<'a>(integration: &'a Integration, resource: &'a Resource) -> &'a [
     if resource.source.is_empty() { &integration.source } else { &resource.source }
 }
 
+/// Returns the patterns of the files that hold an integration's data, relative to the catalog root; what is none is left
+/// out.
+pub fn sources(integration: &Integration) -> Vec<Glob> {
+    let mut all: Vec<&Spanned<String>> =
+        integration.resources.iter().flat_map(|resource| sources_of(integration, resource)).collect();
+    all.sort_by_key(|source| &source.value);
+    all.dedup_by_key(|source| &source.value);
+    all.into_iter().filter_map(|source| pattern(source).ok()).collect()
+}
+
 /// Returns the format of a file; `None` when nothing says it.
 fn format(integration: &Integration, resource: &Resource, path: &str) -> Option<Format> {
     match resource.format.as_ref().or(integration.format.as_ref()) {

@@ -50,6 +50,7 @@ use crate::yaml::{Document, Node, NodeId};
 use facts::Facts;
 use names::Names;
 
+pub use data::sources;
 pub use entity::EntityRef;
 pub use facts::{Fact, Part};
 pub use folder::{OwnFolders, folder_of};

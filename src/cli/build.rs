@@ -92,7 +92,7 @@ pub(super) fn options(global: &Global, opened: &Opened, at: Option<&str>) -> Res
     Ok(Options {
         commit: git::commit(&opened.root, revision),
         outlooks: history::outlooks(&opened.portal, &opened.root, revision),
-        trends: history::trends(&opened.portal, &opened.root, revision),
+        trends: memory::trends(opened, revision),
         runs: recorded::runs(global, opened, at)?,
         timeline: Arc::new(memory::timeline(opened, revision)?),
         interfaces: Descriptions::find(&opened.portal.catalog, &opened.portal.sources, opened.files(at)?)?,

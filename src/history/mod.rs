@@ -15,6 +15,8 @@ mod outlook;
 mod past;
 mod prospect;
 mod relation;
+mod shift;
+mod sighting;
 pub mod timeline;
 mod trend;
 
@@ -29,6 +31,8 @@ use crate::source::{Sources, Span};
 pub use finding::newer;
 pub use outlook::{Forecast, Outlook, Point, outlooks};
 pub use prospect::Prospect;
+pub use shift::Shift;
+pub use sighting::Sightings;
 pub use trend::{Followed, Sample, Trends, trends};
 
 /// What changed from one catalog to another.

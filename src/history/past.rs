@@ -26,7 +26,7 @@ fn folders(portal: &Portal) -> Vec<String> {
 }
 
 /// Returns today's documents in those folders.
-fn today(portal: &Portal) -> BTreeMap<String, String> {
+pub(super) fn today(portal: &Portal) -> BTreeMap<String, String> {
     let folders = folders(portal);
     let judges = |path: &str| folders.iter().any(|folder| path.starts_with(folder.as_str()));
     let sources = portal.sources.iter().filter(|(_, source)| judges(source.path()));

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::past::reopen;
+use super::shift::{self, Levels, Shift};
+use super::sighting::{Sighting, Sightings};
 use crate::git;
 use crate::model::instant::{Age, Instant};
 use crate::model::interval::Interval;
@@ -31,10 +33,13 @@ pub type Followed = (String, String, String);
 pub struct Trends {
     /// The oldest first, the last of them today; none when there is no history to tell it from.
     pub samples: Vec<Sample>,
+    /// Which entities of today had another level at one sample than at the next, in the order of time; of very
+    /// many the newest.
+    pub shifts: Vec<Shift>,
 }
 
 /// What was at an instant.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Sample {
     /// The instant; the day of the run for the last.
     pub at: Instant,
@@ -59,22 +64,40 @@ impl Trends {
 
 /// Returns how the scorecards of `portal`, and what its pages follow, have come along, from the history of the folder
 /// `root` up to `revision`: at the beginnings of the last months, or of weeks or days when the history is short. Nothing
-/// is read when there is nothing to follow, or the catalog is too large for it.
-pub fn trends(portal: &Portal, root: &Path, revision: &str) -> Trends {
+/// is read when there is nothing to follow, or the catalog is too large for it. What `sightings` knows is not read again;
+/// what is read, it knows then.
+pub fn trends(portal: &Portal, root: &Path, revision: &str, sightings: &mut Sightings) -> Trends {
     let followed = followed(portal);
     let most = (MOST_JUDGED / portal.catalog.entity_count().max(1)).min(MOST_SAMPLES);
     if (portal.scores.cards.is_empty() && followed.is_empty()) || most < FEWEST {
         return Trends::default();
     }
-    let mut samples: Vec<Sample> = instants(portal, root, revision, most)
-        .into_iter()
-        .filter_map(|(at, commit)| Some(sample(&reopen(portal, root, &commit, at)?, at, &followed)))
-        .filter(|sample| !sample.entities.is_empty())
-        .collect();
-    if !samples.is_empty() {
-        samples.push(sample(portal, portal.now.day(), &followed));
+    let instants = instants(portal, root, revision, most);
+    sightings.keep(&instants);
+    for (at, commit) in &instants {
+        if !sightings.knows(commit, *at)
+            && let Some(then) = reopen(portal, root, commit, *at)
+        {
+            sightings.add(commit, sight(&then, *at, &followed));
+        }
     }
-    Trends { samples }
+    let seen = instants.iter().filter_map(|(at, commit)| sightings.get(commit, *at));
+    let mut seen: Vec<&Sighting> = seen.filter(|seen| !seen.sample.entities.is_empty()).collect();
+    if seen.is_empty() {
+        return Trends::default();
+    }
+    let today = sight(portal, portal.now.day(), &followed);
+    seen.push(&today);
+    let levels: Vec<&Levels> = seen.iter().map(|seen| &seen.levels).collect();
+    Trends {
+        shifts: shift::all(portal, &levels),
+        samples: seen.iter().map(|seen| seen.sample.clone()).collect(),
+    }
+}
+
+/// Returns what is kept of a catalog as it was at an instant.
+fn sight(portal: &Portal, at: Instant, followed: &[Followed]) -> Sighting {
+    Sighting { sample: sample(portal, at, followed), levels: Levels::of(portal) }
 }
 
 /// Returns the instants to look at with the commits that stood then, the oldest first.
@@ -107,7 +130,7 @@ fn grid(now: Instant, interval: Interval, most: usize) -> Vec<Instant> {
 }
 
 /// Returns the values that lines of pages follow.
-fn followed(portal: &Portal) -> Vec<Followed> {
+pub(super) fn followed(portal: &Portal) -> Vec<Followed> {
     let mut followed = Vec::new();
     for page in portal.catalog.pages().iter().filter(|page| page.value.is_shown()) {
         page.value.each(&mut |widget| {
@@ -177,7 +200,8 @@ mod tests {
             (vec![40, 100], Some(40)),
             (vec![], None),
         ] {
-            let trends = Trends { samples: days.iter().map(|&at| sample(day(at))).collect() };
+            let samples = days.iter().map(|&at| sample(day(at))).collect();
+            let trends = Trends { samples, shifts: Vec::new() };
             let expected = if days == [0, 80] { Some(0) } else { expected };
             assert_eq!(trends.before(90).map(|sample| sample.at), expected.map(day), "{days:?}");
         }

@@ -12,6 +12,7 @@ use super::neighbour::{self, Group};
 use super::record::{list, maybe, none, record};
 use super::value::{self, Shown};
 use super::verdict::Verdict;
+use super::work::Work;
 use super::{Site, action, api, computed, document, drawing, graph, outline, owned, team, words};
 use crate::catalog::{EntityId, EntityRef};
 use crate::model::property::{Property, Type};
@@ -36,7 +37,7 @@ record! {
         facts, blocks, unset, documents,
         marks, scorecards, passed, rules,
         interfaces, operations, sheets,
-        actions, owned, side, story, source, json,
+        actions, owned, side, work, story, source, json,
     }
 }
 
@@ -59,6 +60,7 @@ struct Properties {
 pub(super) struct Parts<'a> {
     pub(super) verdict: Verdict,
     pub(super) told: Told,
+    pub(super) work: Work,
     pub(super) lead: Option<document::Lead>,
     pub(super) interfaces: &'a Interfaces,
     pub(super) sheets: ShownSheets<'a>,
@@ -66,7 +68,7 @@ pub(super) struct Parts<'a> {
 
 /// Returns what the page of an entity shows.
 pub(super) fn page(site: &Site<'_>, entity: EntityRef<'_>, parts: Parts<'_>) -> Value {
-    let Parts { mut verdict, told, lead, interfaces, sheets } = parts;
+    let Parts { mut verdict, told, work, lead, interfaces, sheets } = parts;
     let mut icons = Used::new(&site.icons);
     let is_team = site.team == Some(entity.blueprint_id());
     let parents = parents(site, entity);
@@ -112,6 +114,7 @@ pub(super) fn page(site: &Site<'_>, entity: EntityRef<'_>, parts: Parts<'_>) -> 
         actions: action::about(site, entity, &mut icons),
         owned: owned::table(site, entity, &tallies, ROOT, &mut icons),
         side: team::side(site, entity, ROOT, &mut icons),
+        work: work.finish(&mut icons),
         story: told.finish(),
         source: source(site, entity),
         json: Value::from(api::file_of(site, entity, ROOT)),

@@ -1,11 +1,13 @@
-//! `feed.xml`: the newest changes as Atom (RFC 4287), for readers of feeds and for bots of chats.
+//! `feed.xml`: the newest changes, and who rose and fell in scorecards, as Atom (RFC 4287), for readers of feeds and for bots of chats.
 
-use super::audit;
+use super::audit::{self, Event};
 use super::history;
+use super::history::Turn;
 use super::markup::Markup;
 use super::{Error, Site, moment};
 use crate::history::timeline::{Commit, Timeline};
 use crate::output::{Output, Rank};
+use xxhash_rust::xxh3::xxh3_128;
 
 /// The most entries, and the most changes of one.
 const MOST: usize = 50;
@@ -44,15 +46,54 @@ fn feed(site: &Site<'_>) -> minijinja::Value {
             out.text(&urn(first, '0')).raw("</id>\n");
         }
     }
-    let commits = &site.past.timeline.commits;
-    if let Some(at) = commits.iter().map(|commit| commit.seconds).max().and_then(moment::from_seconds) {
-        out.raw("<updated>").text(&at.iso).raw("</updated>\n");
-    }
-    for commit in commits.iter().take(MOST) {
-        entry(site, commit, &mut out);
+    let events: Vec<Event<'_>> = audit::events(site)
+        .into_iter()
+        .filter(|event| !matches!(event, Event::Run(..)) && !event.is_data(site))
+        .take(MOST)
+        .collect();
+    let newest = events.iter().map(|event| event.seconds()).max();
+    // Every feed says when it was changed, also one whose commits are of no time that can be said.
+    let at = newest.and_then(moment::from_seconds).or_else(|| moment::from_seconds(0));
+    out.raw("<updated>").text(at.as_ref().map_or("", |at| &at.iso)).raw("</updated>\n");
+    for event in events {
+        match event {
+            Event::Commit(commit) => entry(site, commit, &mut out),
+            Event::Turn(turn) => self::turn(site, turn, &mut out),
+            Event::Run(..) => {}
+        }
     }
     out.raw("</feed>\n");
     out.finish()
+}
+
+/// Writes the entry for the entities that rose and fell in a scorecard.
+fn turn(site: &Site<'_>, turn: &Turn, out: &mut Markup) {
+    let Some(at) = moment::from_seconds(turn.seconds()) else { return };
+    let board = turn.board(site);
+    let blueprint = &site.catalog().blueprint(board.card.blueprint).identifier.value;
+    // What begins at the same instant in the same scorecard is the same, also when its end is another.
+    let first = || site.past.timeline.commits.last().map_or("", |commit| commit.id.as_str());
+    let place = site.base.as_deref().unwrap_or_else(first);
+    let name = format!("{place} {blueprint} {} {}", board.card.identifier, turn.span.start().iso());
+    let hash = format!("{:032x}", xxh3_128(name.as_bytes()));
+    out.raw("<entry>\n<title>").text(&board.card.title).raw(": ").text(&turn.words(site)).raw(" ");
+    out.text(&turn.span.words()).raw("</title>\n<id>").text(&urn(&hash, '8'));
+    out.raw("</id>\n<updated>").text(&at.iso);
+    // Nobody wrote it: the scorecards were counted.
+    out.raw("</updated>\n<author><name>Scorecards</name></author>\n");
+    if let Some(base) = &site.base {
+        out.raw("<link rel=\"alternate\" href=\"").text(base).text(&board.path()).raw("\"/>\n");
+    }
+    let shifts = site.past.turns.shifts(turn);
+    let mut lines: Vec<String> = Vec::new();
+    for shift in shifts.iter().take(MOST_CHANGES) {
+        let (before, after) = (board.level(shift.before), board.level(shift.after));
+        lines.push(format!("{}: {before} → {after}", site.face(shift.entity).label));
+    }
+    if shifts.len() > MOST_CHANGES {
+        lines.push(format!("and {} more", shifts.len() - MOST_CHANGES));
+    }
+    out.raw("<content type=\"text\">").text(&lines.join("\n")).raw("</content>\n</entry>\n");
 }
 
 fn entry(site: &Site<'_>, commit: &Commit, out: &mut Markup) {
@@ -110,13 +151,4 @@ fn urn(hash: &str, version: char) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn commits_have_identifiers_of_their_own() {
-        let urn = urn("0123456789abcdef0123456789abcdef01234567", '8');
-        assert_eq!(urn, "urn:uuid:01234567-89ab-8def-a123-456789abcdef");
-        assert_eq!(super::urn("", '8').len(), urn.len());
-    }
-}
+mod tests;

@@ -280,22 +280,8 @@ fn waivers(site: &Site<'_>) -> (Markup, usize) {
 
 /// Returns the entities whose time is over, as the runs that created them say, and how many there are.
 fn overdue(site: &Site<'_>) -> (Markup, usize) {
-    // The latest run about an entity says how long it lives.
-    let mut lives: BTreeMap<EntityId, (&str, Instant)> = BTreeMap::new();
-    for run in &site.runs {
-        let entity = run.entity.as_ref().and_then(|(blueprint, identifier)| {
-            let blueprint = site.catalog().find_blueprint(blueprint)?;
-            site.catalog().find_entity(blueprint, identifier)
-        });
-        let expiry = run.expires_at.as_deref().and_then(Instant::parse);
-        if let (Some(entity), Some(expiry)) = (entity, expiry)
-            && lives.get(&entity).is_none_or(|(at, _)| *at < run.at.as_str())
-        {
-            lives.insert(entity, (&run.at, expiry));
-        }
-    }
     let mut late: Vec<(Instant, EntityId)> =
-        lives.into_iter().map(|(entity, (_, expiry))| (expiry, entity)).collect();
+        site.lifetimes.all().map(|(entity, expiry)| (expiry, entity)).collect();
     late.retain(|(expiry, _)| *expiry <= site.portal.now);
     late.sort_unstable();
     let mut out = Markup::default();
@@ -324,7 +310,10 @@ fn built(site: &Site<'_>) -> Value {
 
 /// Returns the newest change of the catalog.
 fn last_change(site: &Site<'_>) -> Value {
-    let Some(commit) = site.past.timeline.commits.first() else { return none() };
+    let timeline = &site.past.timeline;
+    let Some(commit) = timeline.commits.iter().find(|commit| !timeline.is_data(commit)) else {
+        return none();
+    };
     let mut out = Markup::default();
     out.raw("<a href=\"").raw(audit::PATH).raw("#c-").text(commit.id.get(..SHORT * 2).unwrap_or_default());
     out.raw("\">").text(&commit.subject).raw("</a> <small>");

@@ -124,7 +124,8 @@ fn team_links(site: &Site<'_>, icons: &mut Used<'_>) -> Vec<Link> {
 /// Returns the newest changes by day, and how many there were in the last week.
 fn recent(site: &Site<'_>) -> (Markup, usize) {
     const WEEK: i64 = 7 * 24 * 60 * 60;
-    let events = audit::events(site);
+    let mut events = audit::events(site);
+    events.retain(|event| !event.is_data(site));
     let now = site.portal.now.millis().div_euclid(1000);
     let week = events.iter().filter(|event| (now - WEEK..=now).contains(&event.seconds())).count();
     let mut out = Markup::default();
@@ -135,8 +136,13 @@ fn recent(site: &Site<'_>) -> (Markup, usize) {
             out.raw("<li class=\"day\">").text(&moment.day).raw("\n");
             last.clone_from(&moment.day);
         }
-        out.raw("<li class=\"ev\"><time datetime=\"").text(&moment.iso).raw("\">").text(moment.time());
-        out.raw("</time><p>");
+        out.raw("<li class=\"ev\">");
+        match event {
+            // It was at no time of the day.
+            audit::Event::Turn(_) => out.raw("<span></span>"),
+            _ => out.raw("<time datetime=\"").text(&moment.iso).raw("\">").text(moment.time()).raw("</time>"),
+        };
+        out.raw("<p>");
         event.headline(site, &mut out);
         out.raw("</p>");
         if let audit::Event::Commit(commit) = event {

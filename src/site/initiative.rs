@@ -101,7 +101,7 @@ fn is_overdue(site: &Site<'_>, progress: &Progress) -> bool {
 }
 
 /// Writes when it has to be done.
-fn due(site: &Site<'_>, progress: &Progress, out: &mut Markup) {
+pub(super) fn due(site: &Site<'_>, progress: &Progress, out: &mut Markup) {
     let written = definition(site, progress).value.deadline.as_ref();
     let Some(day) = written.and_then(|written| Instant::parse(&written.value)) else { return };
     let late = is_overdue(site, progress);
@@ -221,7 +221,7 @@ pub(super) fn rows(site: &Site<'_>, root: &'static str) -> Markup {
 }
 
 /// Writes a bar that says how far something is.
-fn bar(label: &str, percent: usize, out: &mut Markup) {
+pub(super) fn bar(label: &str, percent: usize, out: &mut Markup) {
     out.raw("<progress max=\"100\" value=\"").number(percent).raw("\" aria-label=\"").text(label).raw("\">");
     out.number(percent).raw(" %</progress>");
 }

@@ -36,6 +36,7 @@ mod icon;
 mod initiative;
 mod interface;
 mod json;
+mod lifetime;
 mod link;
 mod listing;
 mod llms;
@@ -62,6 +63,7 @@ mod value;
 mod verdict;
 mod waived;
 mod words;
+mod work;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -89,6 +91,7 @@ use face::Face;
 use frame::{Area, Frames, Place};
 use history::Past;
 use icon::Icons;
+use lifetime::Lifetimes;
 use outline::Outline;
 use owned::Owners;
 use theme::Theme;
@@ -245,6 +248,8 @@ pub(in crate::site) struct Site<'a> {
     /// What can be asked for, and the runs, by action and the newest first.
     offers: Offers<'a>,
     runs: Vec<Run>,
+    /// When what actions created expires.
+    lifetimes: Lifetimes,
     past: Past,
     /// How computed properties are shown, by blueprint.
     computed: Vec<Vec<computed::Face<'a>>>,
@@ -291,8 +296,9 @@ impl<'a> Site<'a> {
             boards_of: boards_of(portal),
             boards: board::boards(portal),
             offers: Offers::new(portal),
+            lifetimes: Lifetimes::new(catalog, &options.runs),
             runs: action::sorted(options.runs.clone()),
-            past: Past::new(catalog, Arc::clone(&options.timeline)),
+            past: Past::new(catalog, Arc::clone(&options.timeline), &options.trends, portal.now),
             computed: catalog
                 .blueprints()
                 .map(|(id, _)| computed::Face::all(catalog, portal.computed.columns(id), id))

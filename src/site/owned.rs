@@ -1,19 +1,22 @@
 //! What a team owns: the reverse of the owners that the graph knows, with how all of it does in the scorecards.
 
 use minijinja::Value;
+use url::form_urlencoded::Serializer;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::board::Board;
 use super::icon::Used;
 use super::link::clip;
 use super::markup::Markup;
-use super::record::{list, none, record};
+use super::record::{list, maybe, none, record};
 use super::{Site, neighbour, value};
-use crate::catalog::{Catalog, EntityId, EntityRef};
+use crate::catalog::{BlueprintId, Catalog, EntityId, EntityRef};
 use crate::graph::Graph;
 
-/// The most entities of a blueprint on the page of a team.
-const MOST: usize = 50;
+/// The most entities of a blueprint on the page of a team: of what is judged, and of the rest, such as deployments. The
+/// table of the blueprint has all.
+const MOST_JUDGED: usize = 12;
+const MOST_OTHERS: usize = 4;
 
 /// The most tags of an entity there.
 const MOST_TAGS: usize = 2;
@@ -27,8 +30,8 @@ record! {
 }
 
 record! {
-    /// What a team owns of a blueprint.
-    OwnedGroup { label, href, count, rows, more }
+    /// What a team owns of a blueprint; `all` leads to the table with nothing else in it.
+    OwnedGroup { label, href, count, rows, more, all }
 }
 
 record! {
@@ -142,16 +145,22 @@ pub(super) fn table(
         return none();
     }
     let blueprint = |pair: &(EntityId, EntityId)| site.catalog().entity(pair.1).blueprint_id();
+    let mut all: Vec<&[(EntityId, EntityId)]> = owned.chunk_by(|a, b| blueprint(a) == blueprint(b)).collect();
+    // What is judged first: there is something to do.
+    let is_judged = |group: &[(EntityId, EntityId)]| !site.boards_of(blueprint(&group[0])).is_empty();
+    all.sort_by_key(|group| !is_judged(group));
     let mut groups = Vec::new();
-    for group in owned.chunk_by(|a, b| blueprint(a) == blueprint(b)) {
+    for group in all {
         let outline = site.outline(blueprint(&group[0]));
-        let rows = group.iter().take(MOST).map(|&(_, id)| row(site, id, tallies, root, icons));
+        let most = if is_judged(group) { MOST_JUDGED } else { MOST_OTHERS };
+        let rows = group.iter().take(most).map(|&(_, id)| row(site, id, tallies, root, icons));
         groups.push(OwnedGroup {
             label: outline.label.clone(),
             href: Value::from(format!("{root}{}", outline.page.as_deref().unwrap_or_default())),
             count: Value::from(group.len()),
             rows: list(rows.collect::<Vec<_>>()),
-            more: Value::from(group.len().saturating_sub(MOST)),
+            more: Value::from(group.len().saturating_sub(most)),
+            all: maybe(list_of(site, team, blueprint(&group[0]), &[], root)),
         });
     }
     Owned {
@@ -161,6 +170,22 @@ pub(super) fn table(
         width: Value::from(3 + tallies.len()),
     }
     .into()
+}
+
+/// Returns the address of a blueprint's table with nothing in it but what a team owns; `more` are further words of the
+/// address. `None` when the blueprint has no page.
+pub(super) fn list_of(
+    site: &Site<'_>,
+    team: EntityRef<'_>,
+    blueprint: BlueprintId,
+    more: &[(&str, String)],
+    root: &'static str,
+) -> Option<String> {
+    let page = site.outline(blueprint).page.as_deref()?;
+    let mut query = Serializer::new(String::new());
+    query.append_pair("$team.is", team.identifier());
+    query.extend_pairs(more);
+    Some(format!("{root}{page}?{}", query.finish()))
 }
 
 fn row(

@@ -13,6 +13,7 @@ use super::icon::Used;
 use super::interface::Interfaces;
 use super::record::{none, record};
 use super::search::Thing;
+use super::work::Work;
 use super::{
     Error, Options, Site, action, api, api_score, asset, audit, brand, dashboard, document, entity, feed,
     graph, health, home, initiative, listing, llms, lost_root, owned, scorecard, scorecards, search, sitemap,
@@ -186,16 +187,17 @@ impl Making<'_, '_> {
         let Self { site, fingerprints, images, interfaces, output, .. } = *self;
         let (path, entity) = (&site.face(id).path, site.catalog().entity(id));
         let told = Told::of(site, id, entity::ROOT);
+        let work = Work::of(site, entity, entity::ROOT);
         let lead = leads.of(id).and_then(|text| document::Lead::new(site, images, entity, text));
         let from = verdict::hash(site, entity, entity::ROOT, fingerprints.page(id));
         let from = site.offers.hash(site.portal, entity, from);
         let from = team::hash(site, entity, owned::hash(site, id, from));
-        let from = interfaces.hash(id, document::hash(lead.as_ref(), told.hash(from)));
+        let from = interfaces.hash(id, document::hash(lead.as_ref(), work.hash(told.hash(from))));
         let sheets = self.sheets.shown(site, self.tables, id, Used::new(&site.icons));
         let from = sheets.hash(from);
         if !output.keep(path, Rank::Leaf, from, buffer)? {
             let verdict = verdict::of(site, entity, entity::ROOT);
-            let parts = entity::Parts { verdict, told, lead, interfaces, sheets };
+            let parts = entity::Parts { verdict, told, work, lead, interfaces, sheets };
             site.theme.render("entity.html", entity::page(site, entity, parts), buffer)?;
             output.write_made(path, Rank::Leaf, buffer, from)?;
         }

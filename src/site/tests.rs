@@ -2,6 +2,7 @@ use std::fs;
 use std::path::Path;
 
 use super::*;
+use crate::history::{Sample, Shift};
 use crate::model::instant::Instant;
 use crate::portal::Origin;
 use crate::worktree::Worktree;
@@ -94,7 +95,7 @@ pub(in crate::site) fn open(root: &Path, text: &str) -> Portal {
 }
 
 /// Returns the same catalog with a scorecard, a waiver and an initiative.
-fn open_judged(root: &Path, text: &str) -> Portal {
+pub(in crate::site) fn open_judged(root: &Path, text: &str) -> Portal {
     let quoted = serde_json::to_string(text).expect("a text");
     write(
         root,
@@ -202,6 +203,7 @@ fn hostile_histories_stay_texts() {
         fate,
         parts: vec![part(PartSort::Property), part(PartSort::Key), part(PartSort::Relation)],
         more: 3,
+        is_data: false,
     };
     let changes = vec![
         change("a", Fate::Changed),
@@ -210,6 +212,7 @@ fn hostile_histories_stay_texts() {
         change("b", Fate::Moved(text())),
     ];
     let commit = |number: i64, range| Commit {
+        landed: number * 86_400,
         id: format!("{number:040x}"),
         seconds: number * 86_400,
         subject: text(),
@@ -225,8 +228,11 @@ fn hostile_histories_stay_texts() {
     let root = tempfile::tempdir().expect("a folder");
     let portal = open_judged(root.path(), HOSTILE);
     let folder = root.path().join("site");
-    let options = Options { timeline: Arc::new(timeline), ..Options::default() };
+    let options = Options { timeline: Arc::new(timeline), trends: risen(&portal), ..Options::default() };
     build(&portal, &folder, &options).expect("built");
+    let page_of = |path: &str| page(&folder, path);
+    assert!(page_of("service/a.html").contains("between 1 and 8 Jan 1970"));
+    assert!(page_of("audit/1970-01.html").contains("<span class=\"pass\">rose</span>"));
     for path in [
         "index.html",
         "service/a.html",
@@ -245,6 +251,26 @@ fn hostile_histories_stay_texts() {
     assert!(page(&folder, "service/b.html").contains("id=\"history\""));
     let table = page(&folder, "audit/1970-02.csv");
     assert_eq!(table.lines().count(), 5, "{table}");
+    let table = page(&folder, "audit/1970-01.csv");
+    assert!(table.contains(",rose,level,service,b,"), "{table}");
+}
+
+/// Returns trends in which two entities have risen: one long ago, one lately.
+pub(in crate::site) fn risen(portal: &Portal) -> Trends {
+    let day = |text: &str| Instant::parse(text).expect("a day");
+    let sample = |text: &str| Sample {
+        at: day(text),
+        levels: BTreeMap::new(),
+        entities: BTreeMap::new(),
+        values: BTreeMap::new(),
+    };
+    let service = portal.catalog.find_blueprint("service").expect("a blueprint");
+    let entity = |name: &str| portal.catalog.find_entity(service, name).expect("an entity");
+    let shift = |since, name| Shift { since, card: 0, entity: entity(name), before: 0, after: 1 };
+    Trends {
+        samples: ["1970-01-01", "1970-01-08", "1970-02-01", "1970-02-12"].map(sample).to_vec(),
+        shifts: vec![shift(0, "a"), shift(2, "b")],
+    }
 }
 
 #[test]

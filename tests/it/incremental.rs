@@ -219,7 +219,60 @@ fn a_commit_renders_only_what_it_touched() {
         let differ: Vec<_> = last.keys().filter(|path| last.get(*path) != built.get(*path)).collect();
         assert!(differ.is_empty(), "{folder}: {differ:?}");
     }
-    assert_eq!(fs::read_dir(sandbox.path().join("kept")).unwrap().count(), 1);
+    assert_eq!(fs::read_dir(sandbox.path().join("kept")).unwrap().count(), 2, "of commits, and of levels");
+}
+
+#[test]
+fn a_level_that_changes_is_told_where_the_entity_is() {
+    let sandbox = Sandbox::new();
+    sandbox.copy(&repository("examples/catalog"), "");
+    let commit = |day: &str, message: &str| {
+        let dates = [("GIT_AUTHOR_DATE", day), ("GIT_COMMITTER_DATE", day)];
+        for arguments in
+            [&["add", "-A", "--", ":!site", ":!fresh*", ":!kept"][..], &["commit", "-q", "-m", message]]
+        {
+            assert_eq!(sandbox.run("git", arguments, b"", &dates).code, 0);
+        }
+    };
+    sandbox.git(&["init", "-q", "-b", "main"]);
+    commit("2026-08-10T09:30:00Z", "Begin");
+    edit(&sandbox.path().join(COMPONENT), "  slo: 99.9\n", "");
+    commit("2026-10-14T09:30:00Z", "Drop the SLO");
+    let facts = sandbox.path().join("facts/kubernetes.json");
+    fs::write(&facts, format!("{}\n", fs::read_to_string(&facts).unwrap())).unwrap();
+    commit("2026-10-20T09:30:00Z", "Look at the cluster");
+    build(&sandbox, "site");
+    let before = files(&sandbox.path().join("site"));
+    let text =
+        |files: &BTreeMap<String, Vec<u8>>, path: &str| String::from_utf8_lossy(&files[path]).into_owned();
+    let fell = text(&before, "Component/CartService.html");
+    let (_, fell) = fell.split_once("between 1 Oct and 1 Nov 2026, with ").expect("a span, and a commit");
+    assert!(fell.starts_with("<a class=\"id\""), "{fell}");
+    let audit = text(&before, "audit/2026-10.html");
+    assert!(
+        audit.contains("between 1 Oct and 1 Nov 2026") && audit.contains("<span class=\"fail\">fell</span>")
+    );
+    assert!(text(&before, "audit/2026-10.csv").contains(",fell,level,Component,CartService,Cart Service,"));
+    assert!(text(&before, "feed.xml").contains("between 1 Oct and 1 Nov 2026"));
+    assert!(audit.contains("Look at the cluster") && audit.contains("data of an integration"));
+    let told = |path: &str| text(&before, path).contains("Look at the cluster");
+    assert!(!told("index.html") && !told("feed.xml"), "a tool writes that every hour");
+    // What is said of a month stays when the month is over; what is said since, moves on.
+    edit(&sandbox.path().join(COMPONENT), "properties:\n", "properties:\n  slo: 99.9\n");
+    commit("2027-01-14T09:30:00Z", "Agree on an SLO again");
+    let after = rebuild(&sandbox, "fresh-0", NOW, "a level that changes", &before);
+    let page = text(&after, "Component/CartService.html");
+    assert!(page.contains("since 1 Jan 2027, with ") && page.contains("between 1 Oct and 1 Nov 2026, with "));
+    assert!(text(&after, "index.html").contains("since 1 Jan 2027"));
+    let changed = |path: &str| before.get(path) != after.get(path);
+    assert!(!changed("audit/2026-10.html") && !changed("Component/DeliveryService.html"));
+    for folder in ["fresh-1", "fresh-2"] {
+        let arguments = ["build", "--keep-going", "--output", folder, "--now", NOW];
+        sandbox.run(env!("CARGO_BIN_EXE_portal"), &arguments, b"", &[("PORTAL_CACHE", "kept")]);
+        let built = files(&sandbox.path().join(folder));
+        let differ: Vec<_> = after.keys().filter(|path| after.get(*path) != built.get(*path)).collect();
+        assert!(differ.is_empty(), "{folder}: {differ:?}");
+    }
 }
 
 #[test]

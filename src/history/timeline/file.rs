@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::part::{self, short};
-use super::{Change, Fate};
+use super::{Change, DataFiles, Fate};
 use crate::catalog::{self, Named};
 use crate::git::{Blob, FileChange, Reader};
 use crate::history::node::same;
@@ -29,10 +29,18 @@ pub(super) fn bytes(reader: &Reader, file: &FileChange) -> u64 {
 
 /// Returns what a commit that changed these files did to documents, in the order of files, then of documents. A document
 /// that is in another file than before has moved.
-pub(super) fn changes(reader: &Reader, files: &[FileChange], config: &Config) -> Vec<Change> {
+pub(super) fn changes(
+    reader: &Reader,
+    files: &[FileChange],
+    config: &Config,
+    data: &DataFiles,
+) -> Vec<Change> {
     let mut found = Vec::new();
     for (number, file) in files.iter().enumerate() {
-        let own = compare(reader, file, config);
+        let own = match data.change(file) {
+            Some(change) => vec![change],
+            None => compare(reader, file, config),
+        };
         found.extend(own.into_iter().map(|change| (number, change)));
     }
     moves(reader, files, config, &mut found);
@@ -126,7 +134,17 @@ fn configuration(file: &FileChange, old: &Version, new: &Version) -> Vec<Change>
     }
     let identifier = CONFIG_FILE.to_string();
     let path = file.path.clone();
-    vec![Change { kind: None, blueprint: None, identifier, title: None, path, fate, parts, more }]
+    vec![Change {
+        kind: None,
+        blueprint: None,
+        identifier,
+        title: None,
+        path,
+        fate,
+        parts,
+        more,
+        is_data: false,
+    }]
 }
 
 fn change(file: &FileChange, named: &Named<'_>, fate: Fate) -> Change {
@@ -139,6 +157,7 @@ fn change(file: &FileChange, named: &Named<'_>, fate: Fate) -> Change {
         fate,
         parts: Vec::new(),
         more: 0,
+        is_data: false,
     }
 }
 
@@ -156,14 +175,15 @@ fn moves(reader: &Reader, files: &[FileChange], config: &Config, found: &mut Vec
         return;
     }
     for (at, (_, change)) in found.iter().enumerate() {
-        if change.fate == Fate::Removed {
+        if change.fate == Fate::Removed && !change.is_data {
             lost.insert(name(change), at);
         }
     }
     let mut gone = Vec::new();
     for at in 0..found.len() {
         let (number, change) = &found[at];
-        let from = (change.fate == Fate::Created).then(|| lost.remove(&name(change))).flatten();
+        let from =
+            (change.fate == Fate::Created && !change.is_data).then(|| lost.remove(&name(change))).flatten();
         let Some(from) = from else { continue };
         let (old, new) = (&files[found[from].0], &files[*number]);
         let (parts, more) = moved(reader, (old, new), config, change);

@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
-use super::Deed;
+use super::{DataFiles, Deed};
 use crate::git::Log;
 use crate::model::config::Config;
 
@@ -30,11 +30,12 @@ struct Line {
 }
 
 impl Memory {
-    /// Returns what decides how commits are read: this program, where the documents of a catalog are, and where the
+    /// Returns what decides how commits are read: this program, where the documents and the data of a
+    /// catalog are, and where the
     /// catalog is in its repository.
-    pub fn key(config: &Config, prefix: &str) -> String {
+    pub fn key(config: &Config, data: &DataFiles, prefix: &str) -> String {
         let mut hasher = Xxh3::new();
-        for part in [SOURCES, prefix, &format!("{:?}", config.selection())] {
+        for part in [SOURCES, prefix, data.print(), &format!("{:?}", config.selection())] {
             hasher.update(part.as_bytes());
             hasher.update(&[0]);
         }

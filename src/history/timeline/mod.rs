@@ -5,6 +5,7 @@
 //! a commit changed never changes, so that it can be [remembered](Memory) by its hash. How much is read has bounds, which
 //! count from the newest commit, so that the same commit gives the same timeline in every clone.
 
+mod data;
 mod file;
 mod landing;
 mod memory;
@@ -19,6 +20,7 @@ use crate::model::Kind;
 use crate::model::config::Config;
 use crate::worktree::{CONFIG_FILE, Matcher};
 
+pub use data::DataFiles;
 pub use memory::Memory;
 pub use part::{Part, PartSort};
 
@@ -59,6 +61,8 @@ pub struct Commit {
     pub id: String,
     /// When it was committed, in seconds since 1970.
     pub seconds: i64,
+    /// When the branch that is built had it: when it was committed, or merged.
+    pub landed: i64,
     /// What its message says that it does.
     pub subject: String,
     /// Who wrote it: the author, then those that its message names.
@@ -102,6 +106,9 @@ pub struct Change {
     /// How many parts are left out.
     #[serde(rename = "m", default, skip_serializing_if = "part::is_zero")]
     pub more: usize,
+    /// Whether it is not the document that changed, but the data of an integration.
+    #[serde(rename = "d", default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_data: bool,
 }
 
 /// What became of a document.
@@ -152,20 +159,21 @@ struct Deed {
 }
 
 impl Timeline {
-    /// Returns what the newest commits of a history, at most `most`, changed of the catalog that `config` describes.
-    /// What `memory` knows is not read again; what is read, it knows then.
+    /// Returns what the newest commits of a history, at most `most`, changed of the catalog that `config` describes, and
+    /// of the `data` of its integrations. What `memory` knows is not read again; what is read, it knows then.
     ///
     /// # Errors
     /// When Git cannot read what it has.
     pub fn read(
         history: &History,
         config: &Config,
+        data: &DataFiles,
         most: usize,
         memory: &mut Memory,
     ) -> Result<Self, GitError> {
         let log = history.log(most)?;
         let selection = config.selection();
-        let scope = Scope { config, matcher: selection.compile(|_| true), store: history.store() };
+        let scope = Scope { config, data, matcher: selection.compile(|_| true), store: history.store() };
         let mut timeline = Self {
             end: log.end,
             read: log.commits.len(),
@@ -199,6 +207,12 @@ impl Timeline {
         self.commits.push(commit(logged, landing, deed.files, range));
     }
 
+    /// Returns whether a commit changed the data of integrations and nothing else.
+    pub fn is_data(&self, commit: &Commit) -> bool {
+        let changes = self.of(commit);
+        !changes.is_empty() && changes.iter().all(|change| change.is_data)
+    }
+
     /// Returns the changes of a commit; none of one that was too much to be read.
     pub fn of(&self, commit: &Commit) -> &[Change] {
         commit.changes.clone().map_or(&[], |range| &self.changes[range])
@@ -225,6 +239,7 @@ fn commit(
     Commit {
         id: logged.id.clone(),
         seconds: logged.seconds,
+        landed: landing.map_or(logged.seconds, |merge| merge.seconds),
         subject: message.subject,
         merged_by: merged_by.cloned(),
         number: message.number.or_else(|| merge?.number),
@@ -268,6 +283,7 @@ struct Touched {
 /// Which files are looked at, and how.
 struct Scope<'a> {
     config: &'a Config,
+    data: &'a DataFiles,
     matcher: Matcher<'a>,
     store: Store,
 }
@@ -304,7 +320,8 @@ impl Scope<'_> {
         let touched = |commit: &&Logged| {
             let mut files = if commit.is_beginning { None } else { changed.next() }.unwrap_or_default();
             files.retain(|file| self.takes(file));
-            let bytes = files.iter().map(|file| file::bytes(&reader, file)).sum();
+            let documents = files.iter().filter(|file| !self.data.has(&file.path));
+            let bytes = documents.map(|file| file::bytes(&reader, file)).sum();
             Touched { files, bytes, is_read: false }
         };
         Ok(commits.iter().map(touched).collect())
@@ -314,16 +331,18 @@ impl Scope<'_> {
     fn changes(&self, commits: &[Touched]) -> Result<Vec<Deed>, GitError> {
         let reader = self.store.open()?;
         let deed = |touched: &Touched| {
-            let changes = touched.is_read.then(|| file::changes(&reader, &touched.files, self.config));
+            let changes =
+                touched.is_read.then(|| file::changes(&reader, &touched.files, self.config, self.data));
             Deed { files: touched.files.len(), bytes: touched.bytes, changes }
         };
         Ok(commits.iter().map(deed).collect())
     }
 
-    /// Returns whether a file is the configuration or holds documents.
+    /// Returns whether a file is the configuration, or holds documents or data.
     fn takes(&self, file: &FileChange) -> bool {
         let hidden = file.path.split('/').any(|part| part.starts_with('.'));
         file.path == CONFIG_FILE
+            || self.data.has(&file.path)
             || (!hidden || self.config.selection().looks_into_hidden()) && self.matcher.takes(&file.path)
     }
 }

@@ -60,7 +60,7 @@ impl Scene {
 
 fn read(root: &Path, most: usize, memory: &mut Memory) -> Timeline {
     let history = History::open(root, "HEAD", Some("catalog/")).expect("a history");
-    Timeline::read(&history, &Config::default(), most, memory).expect("read")
+    Timeline::read(&history, &Config::default(), &DataFiles::default(), most, memory).expect("read")
 }
 
 /// Returns what a timeline tells, a line for each commit and each change.

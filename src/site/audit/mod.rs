@@ -1,9 +1,11 @@
-//! The audit: every change of the catalog, with who made it and who saw to it, and every run of an action.
+//! The audit: every change of the catalog, with who made it and who saw to it, every run of an action, and which entities
+//! rose and fell in scorecards.
 //!
 //! The first page has the newest; the others have a month each, so that a new commit changes few of them. A table of
 //! each month lies beside it for spreadsheets.
 
 mod table;
+mod turn;
 
 use std::collections::BTreeMap;
 
@@ -16,7 +18,7 @@ use crate::model::instant::Instant;
 use crate::output::{Output, Rank};
 use crate::site::address::AUDIT;
 use crate::site::frame::Area;
-use crate::site::history::{self, SHORT};
+use crate::site::history::{self, SHORT, Turn};
 use crate::site::link::{clip, outside};
 use crate::site::markup::Markup;
 use crate::site::moment::{self, Moment};
@@ -54,6 +56,8 @@ pub(super) enum Event<'a> {
     Commit(&'a Commit),
     /// An action ran.
     Run(&'a Run, i64),
+    /// Entities changed their level in a scorecard.
+    Turn(&'a Turn),
 }
 
 impl Event<'_> {
@@ -62,7 +66,14 @@ impl Event<'_> {
         match self {
             Self::Commit(commit) => commit.seconds,
             Self::Run(_, seconds) => seconds,
+            Self::Turn(turn) => turn.seconds(),
         }
+    }
+
+    /// Returns whether data of integrations changed and nothing else: a tool writes it, maybe every hour, so that it is
+    /// told in the audit alone.
+    pub(super) fn is_data(self, site: &Site<'_>) -> bool {
+        matches!(self, Self::Commit(commit) if site.past.timeline.is_data(commit))
     }
 
     fn moment(self) -> Option<Moment> {
@@ -82,6 +93,7 @@ impl Event<'_> {
                 }
                 return;
             }
+            Self::Turn(turn) => return turn::headline(site, turn, out),
             Self::Commit(commit) => commit,
         };
         let mut changes = site.past.changes(commit);
@@ -127,7 +139,9 @@ pub(super) fn events<'a>(site: &'a Site<'_>) -> Vec<Event<'a>> {
     let commits = site.past.timeline.commits.iter().map(Event::Commit);
     let instant = |run: &Run| Some(Instant::parse(&run.at)?.millis().div_euclid(1000));
     let runs = site.runs.iter().filter_map(|run| Some(Event::Run(run, instant(run)?)));
-    let mut events: Vec<Event<'_>> = commits.chain(runs).collect();
+    // The newest first, and what commits led to above them.
+    let turns = site.past.turns.all().iter().rev().map(Event::Turn);
+    let mut events: Vec<Event<'_>> = turns.chain(commits).chain(runs).collect();
     // Stable: commits of one second stay in the order of the log.
     events.sort_by_key(|event| std::cmp::Reverse(event.seconds()));
     events
@@ -270,6 +284,7 @@ fn rows(site: &Site<'_>, events: &[Event<'_>]) -> Markup {
         match event {
             Event::Commit(commit) => self::commit(site, commit, &moment, &mut out),
             Event::Run(run, _) => self::run(site, run, &moment, &mut out),
+            Event::Turn(turn) => turn::row(site, turn, &mut out),
         }
     }
     out

@@ -1,9 +1,10 @@
-//! A month of the audit as CSV (RFC 4180): a line for each change, and for each run.
+//! A month of the audit as CSV (RFC 4180): a line for each change, for each run, and for each change of a level.
 
 use super::Event;
 use crate::git::Person;
 use crate::history::timeline::Commit;
 use crate::model::Kind;
+use crate::site::history::{self, Turn};
 use crate::site::words::counted;
 use crate::site::{Site, moment};
 
@@ -29,6 +30,7 @@ pub(super) fn of(site: &Site<'_>, events: &[Event<'_>]) -> String {
     for event in events {
         match event {
             Event::Commit(commit) => commit_lines(site, commit, &mut out),
+            Event::Turn(turn) => turn_lines(site, turn, &mut out),
             Event::Run(run, _) => {
                 let (blueprint, identifier) =
                     run.entity.as_ref().map_or(("", ""), |(blueprint, name)| (blueprint, name));
@@ -55,6 +57,23 @@ pub(super) fn of(site: &Site<'_>, events: &[Event<'_>]) -> String {
         }
     }
     out
+}
+
+/// Adds a line for each entity that rose or fell; its commits are those that may have done it.
+fn turn_lines(site: &Site<'_>, turn: &Turn, out: &mut String) {
+    let at = moment::from_seconds(turn.seconds()).map(|moment| moment.iso).unwrap_or_default();
+    let board = turn.board(site);
+    let blueprint = &site.catalog().blueprint(board.card.blueprint).identifier.value;
+    for shift in site.past.turns.shifts(turn) {
+        let (word, face) =
+            (if shift.after > shift.before { "rose" } else { "fell" }, site.face(shift.entity));
+        let commits = history::names(site, shift).join("; ");
+        let (before, after) = (board.level(shift.before), board.level(shift.after));
+        let said = format!("{}: {before} → {after} {}", board.card.title, turn.span.words());
+        let (title, path) = (if face.label == face.identifier { "" } else { face.label }, "");
+        let cells = [&at, &commits, word, "level", blueprint, face.identifier, title, path];
+        line(&cells.into_iter().chain(["", "", "", "", &said]).collect::<Vec<_>>(), out);
+    }
 }
 
 fn commit_lines(site: &Site<'_>, commit: &Commit, out: &mut String) {

@@ -245,6 +245,7 @@ fn lines_from_the_history_and_by_dates_share_an_axis() {
     };
     let trends = || Trends {
         samples: vec![value("2026-10-01", 3.0), value("2026-11-01", 7.0), value("2026-11-21", 10.0)],
+        ..Trends::default()
     };
     let keys = "widgets: [{type: multi-line-chart, title: L, timeInterval: month, timeRange: {preset: last3Months}, lines: [
         {title: Cost of a, blueprint: service, chartType: propertiesValueHistory, entity: a, properties: [properties.cost]},
@@ -328,6 +329,7 @@ fn scorecards_and_values_have_a_past() {
             sample("2026-10-01", vec![2, 1, 1], Some(7.0)),
             sample("2026-11-21", vec![2, 1, 1], Some(10.0)),
         ],
+        ..Trends::default()
     };
     let keys = "widgets: [{type: scorecard-trend, title: S, scorecard: care},
         {type: line-chart, title: L, blueprint: service, chartType: propertiesValueHistory, entity: a, properties: [properties.cost], timeRange: {preset: last12Months}}]";

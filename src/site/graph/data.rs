@@ -159,7 +159,7 @@ fn on_call(site: &Site<'_>, order: &Order, entity: EntityRef<'_>, out: &mut Vec<
 }
 
 /// Returns whether a name says who is on call, however it is written.
-fn is_on_call(name: &str) -> bool {
+pub(in crate::site) fn is_on_call(name: &str) -> bool {
     let letters = name.chars().filter(|c| c.is_alphanumeric()).map(|c| c.to_ascii_lowercase());
     letters.eq("oncall".chars())
 }

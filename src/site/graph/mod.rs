@@ -23,6 +23,7 @@ use crate::catalog::EntityRef;
 use crate::output::{Output, Rank};
 use crate::portal::Portal;
 
+pub(super) use data::is_on_call;
 pub(super) use model::around;
 pub(super) use parts::{draw, is_part};
 

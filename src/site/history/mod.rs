@@ -4,6 +4,7 @@
 //! change is of, which of its people wrote it, where the host of the repository shows it.
 
 mod phrase;
+mod turn;
 
 use std::ops::Range;
 
@@ -16,22 +17,26 @@ use super::{Site, moment, outline};
 use crate::catalog::{BlueprintId, Catalog, EntityId};
 use crate::git::Person;
 use crate::history::timeline::{Change, Commit, Fate, Timeline};
+use crate::history::{Shift, Trends};
 use crate::model::Kind;
+use crate::model::instant::Instant;
 use minijinja::Value;
 
 pub(super) use phrase::{sort, thing, told};
+pub(super) use turn::{Turn, Turns, causes, levels, names};
 
-/// The most changes on the page of an entity.
+/// The most changes on the page of an entity that are seen at once, and the most in all.
 const MOST: usize = 10;
+const MOST_IN_ALL: usize = 50;
 
 /// As many digits of a commit as people quote.
 pub(super) const SHORT: usize = 7;
 
 record! {
-    /// The history of an entity; `last` and `rows` are markup.
+    /// The history of an entity; `last`, `rows` and `older` are markup.
     Story {
-        last, rows, count,
-        /// How many are not among the rows.
+        last, rows, count, older, older_count,
+        /// How many are among neither.
         more,
     }
 }
@@ -47,11 +52,18 @@ pub(super) struct Past {
     /// The catalog's people by their mail addresses and names, in small letters.
     people: FxHashMap<String, EntityId>,
     host: Option<Host>,
+    /// Which entities changed their level in a scorecard.
+    pub(super) turns: Turns,
 }
 
 impl Past {
-    /// Returns the past of a catalog.
-    pub(super) fn new(catalog: &Catalog, timeline: std::sync::Arc<Timeline>) -> Self {
+    /// Returns the past of a catalog, as of `now`.
+    pub(super) fn new(
+        catalog: &Catalog,
+        timeline: std::sync::Arc<Timeline>,
+        trends: &Trends,
+        now: Instant,
+    ) -> Self {
         let entities = entities(catalog, &timeline);
         let mut of_entities = Vec::new();
         for (number, commit) in timeline.commits.iter().enumerate() {
@@ -63,7 +75,8 @@ impl Past {
         }
         of_entities.sort_unstable();
         let host = catalog.config().source_url.as_deref().and_then(Host::of);
-        Self { people: people(catalog), timeline, of_entities, entities, host }
+        let turns = Turns::new(&timeline, trends, now);
+        Self { people: people(catalog), timeline, of_entities, entities, host, turns }
     }
 
     /// Returns what happened to an entity, the newest first.
@@ -202,13 +215,20 @@ pub(super) fn day(seconds: i64, out: &mut Markup) {
     }
 }
 
+/// Something that happened to an entity.
+enum Step<'a> {
+    Change(&'a Commit, &'a Change),
+    Shift(&'a Shift),
+}
+
 /// What the page of an entity says of its history.
 #[derive(Debug, Default)]
 pub(super) struct Told {
     /// When and by whom it was changed last.
     last: Markup,
-    /// The newest changes.
+    /// The newest changes, and those before them.
     rows: Markup,
+    older: Markup,
     /// How many there are.
     count: usize,
 }
@@ -217,16 +237,27 @@ impl Told {
     /// Returns what there is to say of an entity, for a page whose links start with `root`.
     pub(super) fn of(site: &Site<'_>, entity: EntityId, root: &'static str) -> Self {
         let mut told = Self::default();
-        let all = site.past.of(entity);
-        told.count = all.len();
-        for (at, (commit, change)) in all.take(MOST).enumerate() {
-            if at == 0 {
-                told.last.raw("Changed ");
-                day(commit.seconds, &mut told.last);
-                told.last.raw(" by ");
-                persons(site, commit.authors.first(), root, &mut told.last);
+        let (all, shifts) = (site.past.of(entity), site.past.turns.of(entity));
+        told.count = all.len() + shifts.len();
+        // Only the newest are told, so that no more of them are looked at.
+        let shifts = shifts.take(MOST_IN_ALL).map(|shift| (turn::seconds(site, shift), Step::Shift(shift)));
+        let changes =
+            all.take(MOST_IN_ALL).map(|(commit, change)| (commit.seconds, Step::Change(commit, change)));
+        // Stable: what a commit led to stands above it.
+        let mut steps: Vec<(i64, Step<'_>)> = shifts.chain(changes).collect();
+        steps.sort_by_key(|(seconds, _)| std::cmp::Reverse(*seconds));
+        for (at, (_, step)) in steps.iter().take(MOST_IN_ALL).enumerate() {
+            let rows = if at < MOST { &mut told.rows } else { &mut told.older };
+            match step {
+                Step::Shift(shift) => turn::row(site, shift, root, rows),
+                Step::Change(commit, change) => row(site, commit, change, root, rows),
             }
-            row(site, commit, change, root, &mut told.rows);
+        }
+        if let Some((commit, _)) = site.past.of(entity).next() {
+            told.last.raw("Changed ");
+            day(commit.seconds, &mut told.last);
+            told.last.raw(" by ");
+            persons(site, commit.authors.first(), root, &mut told.last);
         }
         told
     }
@@ -241,6 +272,7 @@ impl Told {
         hasher.update(&self.count.to_le_bytes());
         self.last.hash(&mut hasher);
         self.rows.hash(&mut hasher);
+        self.older.hash(&mut hasher);
         hasher.digest()
     }
 
@@ -253,7 +285,9 @@ impl Told {
             last: self.last.finish(),
             rows: self.rows.finish(),
             count: Value::from(self.count),
-            more: Value::from(self.count.saturating_sub(MOST)),
+            older: self.older.finish(),
+            older_count: Value::from(self.count.min(MOST_IN_ALL).saturating_sub(MOST)),
+            more: Value::from(self.count.saturating_sub(MOST_IN_ALL)),
         }
         .into()
     }

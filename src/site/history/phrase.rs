@@ -154,6 +154,7 @@ fn page(site: &Site<'_>, change: &Change) -> Option<String> {
 /// Returns what a document is, in a word: the title of an entity's blueprint, else its kind.
 pub(in crate::site) fn sort<'a>(site: &'a Site<'_>, change: &'a Change) -> &'a str {
     match (change.kind, change.blueprint.as_deref()) {
+        _ if change.is_data => "data of an integration",
         (Some(Kind::Entity), Some(name)) => {
             let blueprint = site.catalog().find_blueprint(name);
             blueprint.map_or(name, |blueprint| site.catalog().blueprint(blueprint).label())

@@ -35,7 +35,8 @@ const AT_ONCE: usize = 64;
 /// A thing that can be found, in the order of the index.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Item {
-    /// How many others point at it, as a power of two; the site's own pages come before all entities.
+    /// How many others point at it, as a power of two. The site's own pages come before all entities, and what is written
+    /// about them, such as a document, after all: an entity is what most people mean by its name.
     weight: Reverse<u32>,
     /// The number of its kind.
     kind: usize,
@@ -56,9 +57,10 @@ type Kind<'a> = (&'a str, &'a str);
 /// order that is always the same.
 pub(super) fn write(site: &Site<'_>, output: &Output, more: &[Thing]) -> Result<(), Error> {
     let mut things = thing::own(site);
+    let own = things.len();
     things.extend_from_slice(more);
     let kinds = kinds(site, &things);
-    let items = items(site, &things, &kinds);
+    let items = items(site, &things, own, &kinds);
     let (rows, words) = read(site, &things, &items);
     let whole = items.len() <= MOST_FLAT && rows.iter().map(String::len).sum::<usize>() <= MOST_BYTES;
     let words = words.shards(!whole);
@@ -92,18 +94,19 @@ fn kinds<'a>(site: &'a Site<'_>, things: &[Thing]) -> Vec<Kind<'a>> {
     kinds
 }
 
-/// Returns everything that can be found, what most others point at first.
-fn items(site: &Site<'_>, things: &[Thing], kinds: &[Kind<'_>]) -> Vec<Item> {
+/// Returns everything that can be found: the first `own` of `things`, then entities, what most others point at first, then
+/// the other things.
+fn items(site: &Site<'_>, things: &[Thing], own: usize, kinds: &[Kind<'_>]) -> Vec<Item> {
     let kind_of = |thing: &Thing| kinds.iter().position(|(kind, _)| *kind == thing.kind).unwrap_or_default();
     let first = kinds.len() - site.catalog().blueprints().len();
     let own = things.iter().enumerate().map(|(at, thing)| Item {
-        weight: Reverse(u32::MAX),
+        weight: Reverse(if at < own { u32::MAX } else { 0 }),
         kind: kind_of(thing),
         source: Source::Own(at),
     });
     let mut items: Vec<Item> = own.collect();
     items.par_extend(site.catalog().par_entities().map(|entity| Item {
-        weight: Reverse(usize::BITS - pointing(site, entity.id()).leading_zeros()),
+        weight: Reverse(1 + usize::BITS - pointing(site, entity.id()).leading_zeros()),
         kind: first + entity.blueprint_id().index(),
         source: Source::Entity(entity.id()),
     }));

@@ -72,3 +72,40 @@ fn runs_of_one_kind_are_found() {
     assert_eq!(order, [0, 1, 3, 2, 4].map(Source::Own));
     assert_eq!(places(&items), [0, 0, 1, 2, 3, 1]);
 }
+
+#[test]
+fn an_entity_comes_before_what_is_written_about_it() {
+    let root = tempfile::tempdir().expect("a folder");
+    let portal = open(root.path(), "text");
+    let options = Options::default();
+    let site = Site::new(&portal, &options).expect("a site");
+    let mut things = thing::own(&site);
+    let own = things.len();
+    for kind in ["Document", "Dashboard", "Operation"] {
+        let about = "org/b".to_string();
+        things.push(Thing { title: "org/b".into(), path: format!("x/{kind}.html"), kind, about });
+    }
+    let items = items(&site, &things, own, &kinds(&site, &things));
+    let sources: Vec<bool> = items.iter().map(|item| matches!(item.source, Source::Entity(_))).collect();
+    assert_eq!(sources, [false, true, true, true, false, false, false], "{items:?}");
+}
+
+#[test]
+fn teams_and_people_are_found() {
+    let root = tempfile::tempdir().expect("a folder");
+    let write = |path: &str, text: &str| {
+        let path = root.path().join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        fs::write(path, text).expect("written");
+    };
+    write("blueprints/team.yaml", "identifier: _team\ntitle: Team\n");
+    write("entities/_team/cart.yaml", "identifier: cart\ntitle: Cart\n");
+    let portal = open(root.path(), "text");
+    let folder = root.path().join("site");
+    build(&portal, &folder, &Options::default()).expect("built");
+    let index = value(&folder, "data/search.js");
+    let rows: Vec<&str> = index["rows"].as_str().expect("rows").split('\n').collect();
+    assert!(rows.contains(&"Teams\t\tPeople\t\tteams/index.html"), "{rows:?}");
+    let words: Vec<&str> = index["words"].as_str().expect("words").split('\n').collect();
+    assert!(["teams", "people", "cart"].iter().all(|word| words.contains(word)), "{words:?}");
+}

@@ -4,7 +4,7 @@ use crate::catalog::{BlueprintId, EntityRef};
 use crate::model::property::{Property, Type};
 use crate::site::link::clip;
 use crate::site::markup::visible;
-use crate::site::{Site, address, initiative, outline};
+use crate::site::{Site, address, initiative, outline, team};
 
 use super::words;
 
@@ -49,7 +49,7 @@ pub(super) struct Entry {
     pub(super) words: Vec<(String, Field)>,
 }
 
-/// Returns the site's own pages that are known here: blueprints, scorecards, initiatives, actions.
+/// Returns the site's own pages that are known here: blueprints, scorecards, initiatives, actions, the teams.
 pub(super) fn own(site: &Site<'_>) -> Vec<Thing> {
     let blueprint = |(id, _): (BlueprintId, _)| {
         let blueprint = site.catalog().blueprint(id);
@@ -62,6 +62,14 @@ pub(super) fn own(site: &Site<'_>) -> Vec<Thing> {
         })
     };
     let mut things: Vec<Thing> = site.catalog().blueprints().filter_map(blueprint).collect();
+    if team::is_any(site.catalog()) {
+        things.push(Thing {
+            title: "Teams".into(),
+            path: team::PATH.into(),
+            kind: "Page",
+            about: "People".into(),
+        });
+    }
     things.extend(site.boards.iter().map(|board| Thing {
         title: board.card.title.clone(),
         path: address::scorecard(&board.name, 1),
