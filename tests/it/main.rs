@@ -10,6 +10,7 @@ mod cases;
 mod corpus;
 mod corpus_action;
 mod corpus_template;
+mod design;
 mod diff;
 mod documents;
 mod example;
