@@ -89,7 +89,8 @@ impl<'a> Compiler<'a, '_> {
             self.found.push(*mistake);
             Ask::Broken { mistake: message }
         });
-        Test::Leaf(Box::new(Leaf { ask, span, max_age }))
+        let (words, subject) = (ask.words(), ask.subject());
+        Test::Leaf(Box::new(Leaf { ask, words, subject, span, max_age }))
     }
 
     /// Returns the age that a condition states for its facts.

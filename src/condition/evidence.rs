@@ -16,13 +16,13 @@ const MOST_NAMED: usize = 3;
 
 /// One condition of a rule, asked about an entity.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Evidence {
+pub struct Evidence<'a> {
     /// Whether it holds.
     pub truth: Truth,
     /// What was asked, names in backticks: `` `slo` is not empty ``.
-    pub asked: String,
+    pub asked: &'a str,
     /// Of what it was asked, when one thing was seen: `` `slo` ``.
-    pub subject: Option<String>,
+    pub subject: Option<&'a str>,
     /// What was seen: `99.9`, `nothing`, `` there is no `README.md` ``.
     pub seen: String,
     /// Where the value that was seen is written; without a value, the entity that lacks it.
@@ -37,7 +37,7 @@ pub struct Evidence {
 
 impl Condition {
     /// Returns what each of its conditions asked and saw, in the order in which they are written.
-    pub fn evidence(&self, asked: &Asked<'_>, gathered: &Gathered) -> Vec<Evidence> {
+    pub fn evidence<'a>(&'a self, asked: &Asked<'_>, gathered: &Gathered) -> Vec<Evidence<'a>> {
         let mut all = Vec::new();
         self.test.collect(asked, gathered, &mut all);
         all
@@ -50,7 +50,7 @@ impl Condition {
 }
 
 impl Test {
-    fn collect(&self, asked: &Asked<'_>, gathered: &Gathered, all: &mut Vec<Evidence>) {
+    fn collect<'a>(&'a self, asked: &Asked<'_>, gathered: &Gathered, all: &mut Vec<Evidence<'a>>) {
         match self {
             Self::All(tests) | Self::Any(tests) => {
                 tests.iter().for_each(|test| test.collect(asked, gathered, all));
@@ -63,7 +63,7 @@ impl Test {
         let (tests, word) = match self {
             Self::All(tests) => (tests, " and "),
             Self::Any(tests) => (tests, " or "),
-            Self::Leaf(leaf) => return leaf.ask.words(),
+            Self::Leaf(leaf) => return leaf.words.clone(),
         };
         let parts: Vec<String> = tests.iter().map(|test| test.summary(tests.len() > 1)).collect();
         let text = parts.join(word);
@@ -77,12 +77,11 @@ impl Test {
 }
 
 impl Leaf {
-    fn evidence(&self, asked: &Asked<'_>, gathered: &Gathered) -> Evidence {
-        let truth = Test::Leaf(Box::new(self.clone())).evaluate(asked, gathered);
+    fn evidence(&self, asked: &Asked<'_>, gathered: &Gathered) -> Evidence<'_> {
         let mut evidence = Evidence {
-            truth,
-            asked: self.ask.words(),
-            subject: self.ask.subject(),
+            truth: self.evaluate(asked, gathered),
+            asked: &self.words,
+            subject: self.subject.as_deref(),
             seen: String::new(),
             span: Some(asked.entity.span()),
             file: None,
@@ -94,7 +93,7 @@ impl Leaf {
     }
 
     /// Fills in what was seen, and where.
-    fn see(&self, asked: &Asked<'_>, gathered: &Gathered, evidence: &mut Evidence) {
+    fn see(&self, asked: &Asked<'_>, gathered: &Gathered, evidence: &mut Evidence<'_>) {
         let Asked { known, entity, .. } = *asked;
         match &self.ask {
             Ask::Compare { subject, .. } => self.see_value(asked, subject, evidence),
@@ -141,7 +140,7 @@ impl Leaf {
         }
     }
 
-    fn see_value(&self, asked: &Asked<'_>, subject: &Subject, evidence: &mut Evidence) {
+    fn see_value(&self, asked: &Asked<'_>, subject: &Subject, evidence: &mut Evidence<'_>) {
         let Asked { known, entity, .. } = *asked;
         match subject.value(known, entity) {
             Subjected::One(value) => {
@@ -218,7 +217,7 @@ fn see_related(
 
 impl Ask {
     /// Returns what is compared with something that is not shown beside it.
-    fn subject(&self) -> Option<String> {
+    pub(super) fn subject(&self) -> Option<String> {
         match self {
             Self::Compare { subject, .. } => Some(subject.words()),
             _ => None,
@@ -226,7 +225,7 @@ impl Ask {
     }
 
     /// Returns what is asked, in words.
-    fn words(&self) -> String {
+    pub(super) fn words(&self) -> String {
         match self {
             Self::Compare { subject, operator, operand } => {
                 format!("{}{}", subject.words(), compared(*operator, operand))
@@ -329,6 +328,10 @@ fn compared(operator: Operator, operand: &Operand) -> String {
 pub(super) fn shown(value: &Value<'_>) -> String {
     match value {
         Value::Nothing => "nothing".into(),
+        Value::Text(text) if !text.is_empty() => clip(text),
+        Value::Node(node) if node.as_str().is_some_and(|text| !text.is_empty()) => {
+            clip(node.as_str().unwrap_or_default())
+        }
         value => shown_json(&value.to_json()),
     }
 }

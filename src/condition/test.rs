@@ -55,6 +55,10 @@ pub(super) enum Test {
 #[derive(Debug, Clone)]
 pub(super) struct Leaf {
     pub(super) ask: Ask,
+    /// What it asks, in words.
+    pub(super) words: String,
+    /// Of what it asks that, when it compares one thing with something else.
+    pub(super) subject: Option<String>,
     /// Where it is written.
     pub(super) span: Span,
     /// The age after which a fact is unknown.

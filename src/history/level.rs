@@ -163,15 +163,15 @@ impl<'a> Compared<'a> {
             Some((was, _)) => standards.evidence(self.base.known(), self.old.scorecard, was, old),
             None => Vec::new(),
         };
-        let was = |now: &Evidence| before.iter().find(|was| was.asked == now.asked);
+        let was = |now: &Evidence<'_>| before.iter().find(|was| was.asked == now.asked);
         let differs =
-            |now: &&Evidence| was(now).is_none_or(|was| (was.truth, &was.seen) != (now.truth, &now.seen));
-        let mut told: Vec<&Evidence> = after.iter().filter(differs).collect();
+            |now: &&Evidence<'_>| was(now).is_none_or(|was| (was.truth, &was.seen) != (now.truth, &now.seen));
+        let mut told: Vec<&Evidence<'_>> = after.iter().filter(differs).collect();
         if told.is_empty() {
             told = after.iter().filter(|now| now.truth != Truth::Holds).collect();
         }
-        let change = |now: &Evidence| EvidenceChange {
-            asked: now.asked.clone(),
+        let change = |now: &Evidence<'_>| EvidenceChange {
+            asked: now.asked.to_string(),
             before: was(now).map(|was| was.seen.clone()),
             after: Some(now.seen.clone()),
             place: now.span.map(|span| Place::of(&self.head.sources, span)),

@@ -68,13 +68,13 @@ impl Standards {
     }
 
     /// Returns what a rule of a scorecard asked about an entity, and what was seen.
-    pub fn evidence(
-        &self,
+    pub fn evidence<'a>(
+        &'a self,
         known: Known<'_>,
         scorecard: usize,
         rule: usize,
         entity: EntityId,
-    ) -> Vec<Evidence> {
+    ) -> Vec<Evidence<'a>> {
         let Some(condition) = self.find(scorecard).and_then(|standard| standard.conditions.get(rule)) else {
             return Vec::new();
         };

@@ -117,7 +117,7 @@ fn rule(board: &Board<'_>, verdict: &Verdict<'_>) -> Value {
     })
 }
 
-fn seen(board: &Board<'_>, evidence: &Evidence) -> Value {
+fn seen(board: &Board<'_>, evidence: &Evidence<'_>) -> Value {
     // A file that was looked at says more than the entity that asked for it.
     let place = board.place(evidence).filter(|_| evidence.file.is_none());
     let file = evidence.file.as_deref().or(place.as_ref().map(|place| place.file.as_str()));

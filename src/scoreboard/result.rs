@@ -14,7 +14,7 @@ pub(super) struct Verdict<'a> {
     pub(super) definition: Option<&'a Rule>,
     pub(super) level: Option<&'a str>,
     pub(super) outcome: Outcome,
-    pub(super) evidence: Vec<Evidence>,
+    pub(super) evidence: Vec<Evidence<'a>>,
     pub(super) waiver: Option<&'a Waiver>,
 }
 
@@ -44,12 +44,12 @@ impl<'a> Board<'a> {
     }
 
     /// Returns where the fact is that a condition saw.
-    pub(super) fn place(&self, evidence: &Evidence) -> Option<Place> {
+    pub(super) fn place(&self, evidence: &Evidence<'_>) -> Option<Place> {
         evidence.span.map(|span| Place::of(&self.portal.sources, span))
     }
 
     /// Returns what a condition asked and saw, and where: `` `slo` is not empty: nothing (a.yaml:3) ``.
-    pub(super) fn sentence(&self, evidence: &Evidence) -> String {
+    pub(super) fn sentence(&self, evidence: &Evidence<'_>) -> String {
         let place = match &evidence.file {
             Some(file) => Some(file.clone()),
             None => self.place(evidence).map(|place| place.to_string()),

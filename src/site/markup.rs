@@ -1,5 +1,6 @@
 //! Markup written piece by piece, for what a page has dozens of: quicker than a template, and as safe.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use minijinja::Value;
@@ -130,7 +131,11 @@ fn hidden(text: &str) -> Option<char> {
 }
 
 /// Returns the text with the characters that [`escape`] would show by their number replaced alike.
-pub(super) fn visible(text: &str) -> String {
+pub(super) fn visible(text: &str) -> Cow<'_, str> {
+    // Most texts have none of them.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r')) {
+        return Cow::Borrowed(text);
+    }
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
         let mut buffer = [0; 4];
@@ -139,7 +144,7 @@ pub(super) fn visible(text: &str) -> String {
             None => shown.push(character),
         }
     }
-    shown
+    Cow::Owned(shown)
 }
 
 #[cfg(test)]

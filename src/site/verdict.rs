@@ -74,7 +74,7 @@ fn standings<'a, 's>(
 
 /// Returns how an entity does, for a page whose links start with `root`.
 pub(super) fn of(site: &Site<'_>, entity: EntityRef<'_>, root: &'static str) -> Verdict {
-    let mut verdict = Verdict::default();
+    let mut verdict = Verdict { sections: Markup::with_capacity(4096), ..Verdict::default() };
     for (at, (board, standing)) in standings(site, entity).enumerate() {
         if at < MOST_MARKS {
             verdict.marks.raw("<div><dt>").text(board.card.title.as_str()).raw("<dd>");
@@ -106,7 +106,8 @@ impl Part<'_, '_> {
     fn hash(&self, at: usize, outcome: Outcome, hasher: &mut Xxh3) {
         let mut out = Markup::default();
         if !self.board.plain.get(at).copied().unwrap_or(false) {
-            self.evidence(at, outcome, &mut out);
+            let evidence = self.evidence(at);
+            self.write_evidence(&shown(&evidence, outcome), outcome, &mut out);
         }
         if outcome == Outcome::Waived {
             self.waiver(at, &mut out);
@@ -182,17 +183,15 @@ impl Part<'_, '_> {
             out.raw("<small>").text(self.board.level(level)).raw("</small>");
         }
         stage(counted.stage, out);
-        let mut evidence = Markup::default();
-        let mut paragraphs = self.evidence(at, outcome, &mut evidence);
+        let evidence = self.evidence(at);
+        let shown = shown(&evidence, outcome);
+        let one = shown.len() == 1 && outcome != Outcome::Waived;
+        out.raw(if one { "" } else { "<div>" });
+        self.write_evidence(&shown, outcome, out);
         if outcome == Outcome::Waived {
-            self.waiver(at, &mut evidence);
-            paragraphs += 1;
+            self.waiver(at, out);
         }
-        if paragraphs == 1 {
-            out.append(&evidence);
-        } else {
-            out.raw("<div>").append(&evidence).raw("</div>");
-        }
+        out.raw(if one { "" } else { "</div>" });
         match outcome {
             Outcome::Failed | Outcome::Unknown => {
                 help(rule.how_to_fix.as_ref().or(rule.description.as_ref()), out)
@@ -203,25 +202,26 @@ impl Part<'_, '_> {
         out.raw("\n");
     }
 
-    /// Writes what decided: of a rule that passes what holds, of another what does not. Returns the number of paragraphs.
-    fn evidence(&self, at: usize, outcome: Outcome, out: &mut Markup) -> usize {
+    /// Returns what a rule asked and saw.
+    fn evidence(&self, at: usize) -> Vec<Evidence<'_>> {
         let portal = self.site.portal;
-        let card = self.board.card;
-        let all = portal.standards.evidence(portal.known(), card.scorecard, at, self.entity.id());
-        let wanted = |evidence: &&Evidence| (evidence.truth == Truth::Holds) == (outcome == Outcome::Passed);
-        let mut shown: Vec<&Evidence> = all.iter().filter(wanted).collect();
-        if shown.is_empty() {
-            shown = all.iter().collect();
-        }
+        portal.standards.evidence(portal.known(), self.board.card.scorecard, at, self.entity.id())
+    }
+
+    /// Writes what decided, a paragraph for each condition.
+    fn write_evidence(&self, shown: &[&Evidence<'_>], outcome: Outcome, out: &mut Markup) {
         for evidence in shown.iter().take(MOST_EVIDENCE) {
             out.raw("<p>");
-            match &evidence.subject {
+            match evidence.subject {
                 // That it holds is said by where it stands, and what it is by the rule's name.
                 Some(subject) if outcome == Outcome::Passed && evidence.seen != "nothing" => {
-                    out.text(&subject.replace('`', "")).raw(": ").text(&clip(&evidence.seen, LONGEST_PROOF));
+                    subject.split('`').for_each(|part| {
+                        out.text(part);
+                    });
+                    out.raw(": ").text(&clip(&evidence.seen, LONGEST_PROOF));
                 }
                 _ => {
-                    coded(&evidence.asked, out);
+                    coded(evidence.asked, out);
                     out.raw("; seen: ");
                     coded(&evidence.seen, out);
                 }
@@ -235,11 +235,10 @@ impl Part<'_, '_> {
         if more > 0 {
             out.raw("<p>and ").text(&counted(more, "condition more", "conditions more"));
         }
-        shown.len().min(MOST_EVIDENCE) + usize::from(more > 0)
     }
 
     /// Writes where what was seen is written, and of what time it is.
-    fn source(&self, evidence: &Evidence, out: &mut Markup) {
+    fn source(&self, evidence: &Evidence<'_>, out: &mut Markup) {
         if let Some(file) = &evidence.file {
             out.raw(", ");
             words::file(self.site, file, out);
@@ -275,6 +274,13 @@ impl Part<'_, '_> {
             out.raw(": ").text(reason.trim());
         }
     }
+}
+
+/// Returns what decided: of a rule that passes what holds, of another what does not.
+fn shown<'e, 'a>(all: &'e [Evidence<'a>], outcome: Outcome) -> Vec<&'e Evidence<'a>> {
+    let decides = |evidence: &&Evidence<'_>| (evidence.truth == Truth::Holds) == (outcome == Outcome::Passed);
+    let deciding: Vec<&Evidence<'a>> = all.iter().filter(decides).collect();
+    if deciding.is_empty() { all.iter().collect() } else { deciding }
 }
 
 /// Returns the last day on which a waiver holds.

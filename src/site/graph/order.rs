@@ -145,29 +145,30 @@ impl Stand {
 
     /// Moves what has room in its column towards what it is connected with, in the same order.
     fn relax(&mut self, near: &[Vec<(End, End)>]) {
-        let stacks: Vec<((usize, usize), Vec<usize>)> =
-            self.stacks.iter().map(|(key, stack)| (*key, stack.clone())).collect();
-        for ((group, _), stack) in stacks {
+        let stacks = std::mem::take(&mut self.stacks);
+        let mut tops = Vec::new();
+        for (&(group, _), stack) in &stacks {
             let (mut lowest, bottom) = self.rooms[group];
             let all: i32 = stack.iter().map(|&slot| self.slots[slot].height + GAP).sum();
             let mut highest = bottom + GAP - all;
-            for slot in stack {
-                let wished = self.wish(slot, near).unwrap_or(self.tops[slot]);
+            for &slot in stack {
+                let wished = self.wish(slot, near, &mut tops).unwrap_or(self.tops[slot]);
                 self.tops[slot] = wished.min(highest).max(lowest);
                 let step = self.slots[slot].height + GAP;
                 lowest = self.tops[slot] + step;
                 highest += step;
             }
         }
+        self.stacks = stacks;
     }
 
-    /// Returns the top that would make the lines of a slot straight.
-    fn wish(&self, slot: usize, near: &[Vec<(End, End)>]) -> Option<i32> {
+    /// Returns the top that would make the lines of a slot straight; `tops` is room to work in.
+    fn wish(&self, slot: usize, near: &[Vec<(End, End)>], tops: &mut Vec<i32>) -> Option<i32> {
         let port = |end: &End| self.ports.get(end).copied().unwrap_or(0);
-        let mut tops: Vec<i32> =
-            near[slot].iter().map(|(own, other)| self.level(*other) - port(own)).collect();
-        tops.sort_unstable();
-        tops.get(tops.len().checked_sub(1)? / 2).copied()
+        tops.clear();
+        tops.extend(near[slot].iter().map(|(own, other)| self.level(*other) - port(own)));
+        let middle = tops.len().checked_sub(1)? / 2;
+        Some(*tops.select_nth_unstable(middle).1)
     }
 
     /// Returns where the neighbours of slots are, in the mean.

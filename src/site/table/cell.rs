@@ -5,6 +5,8 @@
 //! cell. Most of what a column of many different values has is said by a number in place of the markup, which the script
 //! then writes itself ([`Brief`]).
 
+use std::borrow::Cow;
+
 use super::ROOT;
 use super::column::Cell;
 use crate::site::face::Face;
@@ -132,6 +134,9 @@ pub(super) fn string(text: &str, out: &mut Vec<u8>) {
 }
 
 /// Returns a text as pages show it, and as addresses name it.
-pub(super) fn shown(text: &str) -> String {
-    visible(&clip(text, LONGEST))
+pub(super) fn shown(text: &str) -> Cow<'_, str> {
+    match clip(text, LONGEST) {
+        Cow::Borrowed(text) => visible(text),
+        Cow::Owned(text) => Cow::Owned(visible(&text).into_owned()),
+    }
 }

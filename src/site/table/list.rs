@@ -181,7 +181,12 @@ impl<'t> List<'t> {
         if !head::can_ask(kind, asked) {
             return None;
         }
-        Some(values.into_iter().map(|value| (format!("{name}.{asked}"), cell::shown(&value))).collect())
+        Some(
+            values
+                .into_iter()
+                .map(|value| (format!("{name}.{asked}"), cell::shown(&value).into_owned()))
+                .collect(),
+        )
     }
 
     /// Returns the list of those that also have a value in a column, or nothing in it when there is no value.
