@@ -32,6 +32,14 @@ pub(super) struct Stand {
     children: Vec<Vec<usize>>,
 }
 
+/// A line as one of its ends sees it: its own port, and the slot and the port at the other end.
+#[derive(Debug, Clone, Copy)]
+struct Tie {
+    own: i32,
+    slot: usize,
+    port: i32,
+}
+
 impl Stand {
     /// Returns the boxes of a sketch in the order that they were given in.
     pub(super) fn new(sketch: &Sketch, columns: &[usize]) -> Self {
@@ -143,8 +151,15 @@ impl Stand {
         height
     }
 
+    /// Returns what each slot is connected with, given their ports as they are.
+    fn ties(&self, near: &[Vec<(End, End)>]) -> Vec<Vec<Tie>> {
+        let port = |end: &End| self.ports.get(end).copied().unwrap_or(0);
+        let tie = |(own, other): &(End, End)| Tie { own: port(own), slot: other.slot, port: port(other) };
+        near.iter().map(|ends| ends.iter().map(tie).collect()).collect()
+    }
+
     /// Moves what has room in its column towards what it is connected with, in the same order.
-    fn relax(&mut self, near: &[Vec<(End, End)>]) {
+    fn relax(&mut self, near: &[Vec<Tie>]) {
         let stacks = std::mem::take(&mut self.stacks);
         let mut tops = Vec::new();
         for (&(group, _), stack) in &stacks {
@@ -163,24 +178,23 @@ impl Stand {
     }
 
     /// Returns the top that would make the lines of a slot straight; `tops` is room to work in.
-    fn wish(&self, slot: usize, near: &[Vec<(End, End)>], tops: &mut Vec<i32>) -> Option<i32> {
-        let port = |end: &End| self.ports.get(end).copied().unwrap_or(0);
+    fn wish(&self, slot: usize, near: &[Vec<Tie>], tops: &mut Vec<i32>) -> Option<i32> {
         tops.clear();
-        tops.extend(near[slot].iter().map(|(own, other)| self.level(*other) - port(own)));
+        tops.extend(near[slot].iter().map(|tie| self.tops[tie.slot] + tie.port - tie.own));
         let middle = tops.len().checked_sub(1)? / 2;
         Some(*tops.select_nth_unstable(middle).1)
     }
 
     /// Returns where the neighbours of slots are, in the mean.
-    fn mean(&self, slots: &[usize], near: &[Vec<(End, End)>]) -> Option<i32> {
-        let levels =
-            || slots.iter().flat_map(|&slot| &near[slot]).map(|(_, other)| i64::from(self.level(*other)));
+    fn mean(&self, slots: &[usize], near: &[Vec<Tie>]) -> Option<i32> {
+        let level = |tie: &Tie| i64::from(self.tops[tie.slot] + tie.port);
+        let levels = || slots.iter().flat_map(|&slot| &near[slot]).map(level);
         let count = i64::try_from(levels().count()).unwrap_or(i64::MAX);
         (count > 0).then(|| i32::try_from(levels().sum::<i64>() / count).unwrap_or(0))
     }
 
     /// Sorts columns and boundaries by where their neighbours are.
-    fn sort(&mut self, near: &[Vec<(End, End)>]) {
+    fn sort(&mut self, near: &[Vec<Tie>]) {
         let mut stacks = std::mem::take(&mut self.stacks);
         for stack in stacks.values_mut() {
             stack.sort_by_cached_key(|&slot| {
@@ -230,14 +244,19 @@ pub(super) fn arrange(sketch: &Sketch, stand: &mut Stand, hops: &[Hop]) {
         near[hop.from.slot].push((hop.from, hop.to));
         near[hop.to.slot].push((hop.to, hop.from));
     }
-    let length = |stand: &Stand| {
-        hops.iter().map(|hop| i64::from((stand.level(hop.from) - stand.level(hop.to)).abs())).sum()
+    let ties = stand.ties(&near);
+    // Each line is a tie of both of its ends.
+    let length = |stand: &Stand| -> i64 {
+        let of = |(slot, tie): (usize, &Tie)| {
+            i64::from((stand.tops[slot] + tie.own - stand.tops[tie.slot] - tie.port).abs())
+        };
+        ties.iter().enumerate().flat_map(|(slot, ties)| ties.iter().map(move |tie| (slot, tie))).map(of).sum()
     };
     stand.stack();
     let mut best: (i64, _, _) = (length(stand), stand.stacks.clone(), stand.children.clone());
     for _ in 0..SWEEPS {
-        stand.relax(&near);
-        stand.sort(&near);
+        stand.relax(&ties);
+        stand.sort(&ties);
         stand.stack();
         let now = length(stand);
         if now < best.0 {
@@ -247,10 +266,11 @@ pub(super) fn arrange(sketch: &Sketch, stand: &mut Stand, hops: &[Hop]) {
     (stand.stacks, stand.children) = (best.1, best.2);
     stand.stack();
     for _ in 0..3 {
-        stand.relax(&near);
+        stand.relax(&ties);
     }
     stand.sort_ports(sketch, &near);
+    let ties = stand.ties(&near);
     for _ in 0..3 {
-        stand.relax(&near);
+        stand.relax(&ties);
     }
 }
