@@ -222,7 +222,7 @@
   // Shows in `box` what `input` asks for, at most `room` results: tabs, results, and what is read out.
   const finder = (input, box, room, idle) => {
     const tabs = make("div.kinds", { role: "tablist" }), list = make("div.hits", { role: "listbox", ariaLabel: "Results", id: "hits" }), said = make("p.empty", { role: "status" });
-    let kind = -1, found, asked = 0, chosen;
+    let kind = -1, found, asked = 0, drawn = 0, chosen;
     box.append(tabs, list, said);
     Object.assign(input, { type: "text", role: "combobox", ariaExpanded: true }).setAttribute("aria-controls", "hits");
     const choose = (to) => {
@@ -236,15 +236,21 @@
     const say = (text) => { said.textContent = text; };
     const count = (of) => of.toLocaleString("en") + (found.partial ? "+" : "");
     const draw = async () => {
-      const mine = asked, { index, counts, pattern } = found, things = found.things.filter((thing) => kind < 0 || index.kindOf[thing] === kind);
-      const rows = await Promise.all(things.slice(0, room).map((thing) => read(index, thing)));
-      if (mine !== asked) return;
+      const mine = ++drawn, { index, counts, pattern } = found, things = found.things.filter((thing) => kind < 0 || index.kindOf[thing] === kind);
+      const hits = async (from, to) => (await Promise.all(things.slice(from, to).map((thing) => read(index, thing)))).map((row) => hit(row, pattern));
+      // The first few at once: those after them are in further files.
+      const first = await hits(0, 8);
+      if (mine !== drawn) return;
       tabs.replaceChildren(...counts.map(([of, many]) =>
         make("button", { role: "tab", ariaSelected: of === kind, onclick: () => draw(kind = of) }, of < 0 ? "All " : index.kinds[of][0] + " ", make("small", {}, count(many)))));
       all("[aria-selected=true]", tabs)[0].scrollIntoView({ block: "nearest" });
-      list.replaceChildren(...rows.map((row) => hit(row, pattern)));
+      list.replaceChildren(...first);
       say(count(things.length) + " found" + (things.length > room ? `, ${room} shown` : ""));
-      choose(rows[0] ? 0 : -1);
+      choose(first[0] ? 0 : -1);
+      const rest = await hits(8, room);
+      if (mine !== drawn) return;
+      list.append(...rest);
+      choose(chosen);
     };
     const ask = async () => {
       const mine = ++asked;
@@ -258,6 +264,7 @@
       } catch {
         say("The index cannot be loaded.");
       }
+      drawn++;
       tabs.replaceChildren();
       list.replaceChildren(...idle());
       choose(-1);
