@@ -4,7 +4,7 @@
 //!
 //! | layer | modules |
 //! |---|---|
-//! | text | [`source`], [`diagnostic`], [`printable`], [`output`] |
+//! | text | [`source`], [`diagnostic`], [`printable`], [`svg`], [`output`] |
 //! | input | [`yaml`], [`worktree`], [`git`] |
 //! | model | [`model`] |
 //! | knowledge | [`jq`], [`template`], [`skeleton`], [`provenance`], [`fact`], [`catalog`], [`brand`], [`graph`], [`known`], [`condition`], [`interface`], [`procedure`], [`form`], [`dialect`], [`compute`], [`score`], [`check`], [`portal`], [`document`], [`prompt`], [`history`] |
@@ -50,6 +50,7 @@ pub mod site;
 pub mod skeleton;
 pub mod source;
 pub mod starter;
+pub mod svg;
 pub mod template;
 pub mod workflow;
 pub mod worktree;

@@ -10,6 +10,7 @@ const LAYERS: &[&[&str]] = &[
     &["source"],
     &["diagnostic"],
     &["printable"],
+    &["svg"],
     &["output"],
     &["yaml"],
     &["worktree"],

@@ -7,11 +7,12 @@ use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::around::image_file;
-use super::svg;
+
 use crate::document::Documents;
 use crate::model::identifier::segment;
 use crate::output::{Output, Rank};
 use crate::site::{Error, address, markdown};
+use crate::svg;
 use crate::worktree::Content;
 
 /// The largest image that is copied, in bytes.
@@ -110,7 +111,7 @@ fn checked<'c>(path: &str, content: &'c Content) -> Result<(&'c [u8], &'static s
         "webp" => ("webp", is(b"RIFF") && at(8, b"WEBP")),
         "avif" => ("avif", at(4, b"ftypavif") || at(4, b"ftypavis")),
         "svg" => {
-            svg::check(bytes)?;
+            svg::check(bytes).map_err(|what| format!("it {what}"))?;
             ("svg", true)
         }
         _ => return Err("it is none of png, jpg, gif, webp, avif and svg".into()),

@@ -4,7 +4,6 @@ mod around;
 mod image;
 mod lead;
 mod page;
-mod svg;
 
 #[cfg(test)]
 mod tests;

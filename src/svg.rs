@@ -1,4 +1,4 @@
-//! Which drawings may be published: those that hold nothing but a drawing.
+//! Which drawings may be published, in a document or as the logo: those that hold nothing but a drawing.
 //!
 //! In a page a drawing is an image, which runs no script and loads nothing. But it can also be opened by its own address,
 //! where it would be a document of the site. So it may only have elements that draw, and nothing that acts or refers to
@@ -45,26 +45,30 @@ const ELEMENTS: &[&str] = &[
 ];
 
 /// Checks that a file is nothing but a drawing.
-pub(super) fn check(bytes: &[u8]) -> Result<(), String> {
-    let text = str::from_utf8(bytes).map_err(|_| "it is not UTF-8 text".to_string())?;
+///
+/// # Errors
+///
+/// What else it is or has, as the end of a sentence: `` has the element `script` ``.
+pub fn check(bytes: &[u8]) -> Result<(), String> {
+    let text = str::from_utf8(bytes).map_err(|_| "is not UTF-8 text".to_string())?;
     let mut reader = NsReader::from_str(text);
     let (mut depth, mut styles, mut drawn) = (0_usize, 0_usize, false);
     loop {
-        let (namespace, event) = reader.read_resolved_event().map_err(|_| "it is not XML".to_string())?;
+        let (namespace, event) = reader.read_resolved_event().map_err(|_| "is not XML".to_string())?;
         match event {
             Event::Start(ref tag) | Event::Empty(ref tag) => {
                 let is_svg = matches!(namespace, ResolveResult::Bound(name) if name.as_ref() == SVG);
                 let name = tag.local_name();
                 let name = str::from_utf8(name.as_ref()).unwrap_or_default();
                 if depth == 0 && (drawn || !is_svg || name != "svg") {
-                    return Err("it is no drawing".into());
+                    return Err("is no drawing".into());
                 }
                 drawn = true;
                 if matches!(namespace, ResolveResult::Bound(name) if name.as_ref() == XHTML) {
-                    return Err(format!("it has the element `{name}` of a page"));
+                    return Err(format!("has the element `{name}` of a page"));
                 }
                 if is_svg && !ELEMENTS.contains(&name) && !name.starts_with("fe") || name == "feImage" {
-                    return Err(format!("it has the element `{name}`"));
+                    return Err(format!("has the element `{name}`"));
                 }
                 attributes(tag)?;
                 if matches!(event, Event::Start(_)) {
@@ -78,32 +82,34 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), String> {
             }
             Event::Text(text) if styles > 0 => style(&String::from_utf8_lossy(&text))?,
             Event::CData(text) if styles > 0 => style(&String::from_utf8_lossy(&text))?,
-            Event::GeneralRef(_) if styles > 0 => return Err("its styles are written in references".into()),
+            Event::GeneralRef(_) if styles > 0 => {
+                return Err("has styles that are written in references".into());
+            }
             // Entities could stand for anything.
-            Event::DocType(text) if text.contains(&b'[') => return Err("it declares entities".into()),
-            Event::PI(_) => return Err("it has a processing instruction".into()),
+            Event::DocType(text) if text.contains(&b'[') => return Err("declares entities".into()),
+            Event::PI(_) => return Err("has a processing instruction".into()),
             Event::Eof => break,
             _ => {}
         }
     }
-    if drawn && depth == 0 { Ok(()) } else { Err("it is no drawing".into()) }
+    if drawn && depth == 0 { Ok(()) } else { Err("is no drawing".into()) }
 }
 
 /// Checks that no attribute acts or refers to another file.
 fn attributes(tag: &BytesStart<'_>) -> Result<(), String> {
     for attribute in tag.attributes() {
-        let attribute = attribute.map_err(|_| "it is not XML".to_string())?;
+        let attribute = attribute.map_err(|_| "is not XML".to_string())?;
         let name = attribute.key.local_name();
         let name = String::from_utf8_lossy(name.as_ref()).to_ascii_lowercase();
         let value = attribute
             .normalized_value(quick_xml::XmlVersion::default())
-            .map_err(|_| "it is not XML".to_string())?;
+            .map_err(|_| "is not XML".to_string())?;
         let value = value.trim();
         if name.starts_with("on") {
-            return Err(format!("it has the attribute `{name}`"));
+            return Err(format!("has the attribute `{name}`"));
         }
         if matches!(name.as_str(), "href" | "src" | "base") && !value.starts_with('#') {
-            return Err("it refers to another file".into());
+            return Err("refers to another file".into());
         }
         // The names of namespaces are addresses that nothing follows.
         if !attribute.key.as_ref().starts_with(b"xmlns") {
@@ -128,7 +134,7 @@ fn style(text: &str) -> Result<(), String> {
         || lower.contains("image(")
         || lower.contains("image-set(")
     {
-        return Err("its styles refer to another file".into());
+        return Err("has styles that refer to another file".into());
     }
     Ok(())
 }
@@ -170,6 +176,15 @@ mod tests {
             "<path style=\"fill:&#117;rl(https://e.com)\"/>",
             "<set attributeName=\"href\" to=\"javascript:alert(1)\"/>",
             "<animate attributeName=\"x\"/>",
+            "<SCRIPT>alert(1)</SCRIPT>",
+            "<set attributeName=\"onload\"/>",
+            "<use href=\"&#106;avascript:x\"/>",
+            "<use xlink:href=\"data:text/html,x\"/>",
+            "<style>a{b:url(//example.com/x)}</style>",
+            "<rect fill=\"url(https://example.com/x)\"/>",
+            "<rect style=\"fill:URL('x')\"/>",
+            "<g>",
+            "</svg><g>",
         ] {
             assert!(check(svg(inside).as_bytes()).is_err(), "{inside}");
         }
