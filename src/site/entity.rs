@@ -24,9 +24,6 @@ pub(super) const ROOT: &str = "../";
 /// The longest text that stands under a title.
 const LONGEST_DESCRIPTION: usize = 600;
 
-/// The most containers that are climbed.
-const MOST_PARENTS: usize = 4;
-
 record! {
     /// What the template of an entity reads; `crumbs`, `tags`, `owners` and the drawings are markup.
     Page {
@@ -64,14 +61,16 @@ pub(super) struct Parts<'a> {
     pub(super) lead: Option<document::Lead>,
     pub(super) interfaces: &'a Interfaces,
     pub(super) sheets: ShownSheets<'a>,
+    /// What it consists of, if anything.
+    pub(super) inside: Option<graph::Parts>,
 }
 
 /// Returns what the page of an entity shows.
 pub(super) fn page(site: &Site<'_>, entity: EntityRef<'_>, parts: Parts<'_>) -> Value {
-    let Parts { mut verdict, told, work, lead, interfaces, sheets } = parts;
+    let Parts { mut verdict, told, work, lead, interfaces, sheets, inside } = parts;
     let mut icons = Used::new(&site.icons);
     let is_team = site.team == Some(entity.blueprint_id());
-    let parents = parents(site, entity);
+    let parents = site.hierarchy.above(entity.id());
     let (used_by, uses) = (neighbour::used_by(site, entity), neighbour::uses(site, entity));
     let properties = properties(site, entity, interfaces);
     let section = interfaces.section(entity.id());
@@ -94,7 +93,7 @@ pub(super) fn page(site: &Site<'_>, entity: EntityRef<'_>, parts: Parts<'_>) -> 
         tags: properties.tags.finish(),
         owner_icon: if owners.is_empty() { none() } else { Value::from(icons.add_drawn("team")) },
         owners: owners.finish(),
-        parts: maybe(graph::draw(site, entity, ROOT, &mut icons)),
+        parts: maybe(inside.map(|parts| parts.draw(site, ROOT, &mut icons))),
         drawing: drawing::draw(site, entity, &used_by, &uses, &parents, ROOT, &mut icons),
         used_by_count: Value::from(total(&used_by)),
         used_by: neighbour::links(site, &used_by, ROOT),
@@ -208,27 +207,6 @@ fn owners(site: &Site<'_>, entity: EntityRef<'_>) -> Markup {
         out.raw("\"><b>").text(face.label).raw("</b></a>");
     }
     out
-}
-
-/// Returns what an entity is a part of, the nearest first.
-pub(super) fn parents(site: &Site<'_>, entity: EntityRef<'_>) -> Vec<EntityId> {
-    let mut parents = Vec::new();
-    let mut at = entity;
-    while let Some(up) = parent(site, at)
-        && parents.len() < MOST_PARENTS
-        && up != entity.id()
-        && !parents.contains(&up)
-    {
-        parents.push(up);
-        at = site.catalog().entity(up);
-    }
-    parents
-}
-
-fn parent(site: &Site<'_>, entity: EntityRef<'_>) -> Option<EntityId> {
-    let relation = site.outline(entity.blueprint_id()).parent?;
-    let mut edges = site.graph().outgoing(entity.id()).iter();
-    edges.find(|edge| edge.relation as usize == relation).map(|edge| edge.to)
 }
 
 /// Returns the way to the page: its blueprint, then what it is a part of, the widest first.

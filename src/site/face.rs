@@ -1,8 +1,13 @@
 //! What a page says of an entity that it only mentions, found once: most entities are mentioned many times.
 
-use super::icon::Icon;
+use rayon::prelude::*;
+
+use super::address::Addresses;
+use super::icon::{Icon, Icons};
 use super::link::clip;
 use super::markup::Markup;
+use super::outline::Outline;
+use crate::catalog::{Catalog, EntityRef};
 
 /// An entity in a few words.
 #[derive(Debug)]
@@ -40,4 +45,30 @@ impl Face<'_> {
     pub(super) fn begin<'m>(&self, root: &'static str, out: &'m mut Markup) -> &'m mut Markup {
         out.raw("<a href=\"").raw(root).text(&self.path)
     }
+}
+
+/// Returns the faces of all entities, by id.
+pub(super) fn all<'a>(
+    catalog: &'a Catalog,
+    addresses: &Addresses,
+    icons: &Icons,
+    outlines: &[Outline],
+) -> Vec<Face<'a>> {
+    let face = |entity: EntityRef<'a>| {
+        let outline = &outlines[entity.blueprint_id().index()];
+        let own = entity.own_icon();
+        let tag = outline.tags.first().and_then(|&number| {
+            let property = &entity.blueprint().properties[number].identifier.value;
+            entity.property(property)?.text()
+        });
+        Face {
+            identifier: entity.identifier(),
+            label: entity.label(),
+            path: addresses.entity(entity),
+            icon: own.map_or(outline.icon, |own| icons.find(Some(own))),
+            kind: entity.blueprint().label(),
+            tag,
+        }
+    };
+    catalog.par_entities().map(face).collect()
 }

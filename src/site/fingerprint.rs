@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::api::{self, Hashes};
-use super::{Options, Site, computed, entity, graph, outline};
+use super::{Options, Site, computed, outline};
 use crate::catalog::{EntityId, EntityRef};
 use crate::worktree::CONFIG_FILE;
 
@@ -31,8 +31,12 @@ impl Fingerprints {
         prints
     }
 
-    /// Returns the hash of all that the page of an entity shows, besides its scorecards, which are hashed as they are
-    /// shown.
+    /// Returns the hash of what others show of an entity.
+    pub(super) fn face(&self, entity: EntityId) -> u64 {
+        self.entities[entity.index()].face
+    }
+
+    /// Returns the hash of the values of an entity and of what it names, which is most of what its page shows.
     pub(super) fn page(&self, entity: EntityId) -> u64 {
         self.pages[entity.index()]
     }
@@ -60,10 +64,9 @@ impl Fingerprints {
         graph.incoming(entity.id()).for_each(|edge| add(edge.from));
         graph.owners(entity.id()).iter().copied().for_each(&mut add);
         site.owners.of(entity.id()).iter().for_each(|(_, owned)| add(*owned));
-        entity::parents(site, entity).into_iter().for_each(&mut add);
+        site.hierarchy.above(entity.id()).into_iter().for_each(&mut add);
         named(site, entity).for_each(&mut add);
         computed::named(site, entity).for_each(&mut add);
-        graph::hash(site, entity, &self.entities, &mut hasher);
         hasher.digest()
     }
 }

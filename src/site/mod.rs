@@ -29,6 +29,7 @@ mod frame;
 mod graph;
 mod health;
 mod heat;
+mod hierarchy;
 mod history;
 mod home;
 mod host;
@@ -71,7 +72,6 @@ use std::sync::Arc;
 
 use indicatif::ProgressBar;
 use minijinja::Value;
-use rayon::prelude::*;
 
 use crate::catalog::{BlueprintId, Catalog, EntityId, EntityRef};
 use crate::document::Documents;
@@ -89,6 +89,7 @@ use address::Addresses;
 use board::Board;
 use face::Face;
 use frame::{Area, Frames, Place};
+use hierarchy::Hierarchy;
 use history::Past;
 use icon::Icons;
 use lifetime::Lifetimes;
@@ -241,6 +242,7 @@ pub(in crate::site) struct Site<'a> {
     theme: Theme,
     outlines: Vec<Outline>,
     faces: Vec<Face<'a>>,
+    hierarchy: Hierarchy,
     owners: Owners,
     /// The scorecards, and the numbers of those of each blueprint.
     boards: Vec<Board<'a>>,
@@ -288,7 +290,8 @@ impl<'a> Site<'a> {
         let frames = Frames::new(&theme, &facts, &lost_root(base.as_deref()))?;
         Ok(Self {
             portal,
-            faces: faces(catalog, &addresses, &icons, &outlines),
+            faces: face::all(catalog, &addresses, &icons, &outlines),
+            hierarchy: Hierarchy::new(catalog, &portal.graph, &outlines),
             icons,
             theme,
             outlines,
@@ -397,32 +400,6 @@ fn boards_of(portal: &Portal) -> Vec<Vec<usize>> {
         boards[card.blueprint.index()].push(number);
     }
     boards
-}
-
-/// Returns the faces of all entities, by id.
-fn faces<'a>(
-    catalog: &'a Catalog,
-    addresses: &Addresses,
-    icons: &Icons,
-    outlines: &[Outline],
-) -> Vec<Face<'a>> {
-    let face = |entity: EntityRef<'a>| {
-        let outline = &outlines[entity.blueprint_id().index()];
-        let own = entity.own_icon();
-        let tag = outline.tags.first().and_then(|&number| {
-            let property = &entity.blueprint().properties[number].identifier.value;
-            entity.property(property)?.text()
-        });
-        Face {
-            identifier: entity.identifier(),
-            label: entity.label(),
-            path: addresses.entity(entity),
-            icon: own.map_or(outline.icon, |own| icons.find(Some(own))),
-            kind: entity.blueprint().label(),
-            tag,
-        }
-    };
-    catalog.par_entities().map(face).collect()
 }
 
 /// Returns the public address with a slash at its end.

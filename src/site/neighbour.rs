@@ -1,9 +1,9 @@
 //! The entities around one: what it points at and what points at it, by relation.
 
+use super::Site;
 use super::icon::Used;
 use super::markup::Markup;
 use super::record::{list, maybe, record};
-use super::{Site, graph};
 use crate::catalog::{EntityId, EntityRef};
 use crate::graph::Edge;
 use crate::model::blueprint::Blueprint;
@@ -77,7 +77,7 @@ pub(super) fn used_by<'a>(site: &'a Site<'_>, entity: EntityRef<'a>) -> Vec<Grou
             Some((_, group)) => group.entities.push(edge.from),
             None => {
                 let (label, of) = incoming(relation, site.catalog().blueprint(blueprint));
-                let parts = graph::is_part(site, edge);
+                let parts = site.hierarchy.is_part(edge);
                 groups.push((key, Group { label, of, own: None, parts, entities: vec![edge.from] }));
             }
         }

@@ -189,15 +189,17 @@ impl Making<'_, '_> {
         let told = Told::of(site, id, entity::ROOT);
         let work = Work::of(site, entity, entity::ROOT);
         let lead = leads.of(id).and_then(|text| document::Lead::new(site, images, entity, text));
-        let from = verdict::hash(site, entity, entity::ROOT, fingerprints.page(id));
+        let (from, proofs) = verdict::hash(site, entity, entity::ROOT, fingerprints.page(id));
         let from = site.offers.hash(site.portal, entity, from);
         let from = team::hash(site, entity, owned::hash(site, id, from));
         let from = interfaces.hash(id, document::hash(lead.as_ref(), work.hash(told.hash(from))));
         let sheets = self.sheets.shown(site, self.tables, id, Used::new(&site.icons));
+        let inside = graph::Parts::of(site, id);
         let from = sheets.hash(from);
+        let from = inside.as_ref().map_or(from, |parts| parts.hash(fingerprints, from));
         if !output.keep(path, Rank::Leaf, from, buffer)? {
-            let verdict = verdict::of(site, entity, entity::ROOT);
-            let parts = entity::Parts { verdict, told, work, lead, interfaces, sheets };
+            let verdict = verdict::of(site, entity, entity::ROOT, &proofs);
+            let parts = entity::Parts { verdict, told, work, lead, interfaces, sheets, inside };
             site.theme.render("entity.html", entity::page(site, entity, parts), buffer)?;
             output.write_made(path, Rank::Leaf, buffer, from)?;
         }

@@ -38,11 +38,16 @@ pub(super) struct Verdict {
     pub(super) rules: usize,
 }
 
+/// What decided each rule of an entity's scorecards, where it was needed before it is known whether a page is made anew.
+pub(super) type Proofs = Vec<Option<Markup>>;
+
 /// Returns the hash of all that decides what [`of`] says, joined with `others`, which says all of the entity's own
-/// values. Cheaper than to say it: most rules ask about those values alone, so that with them their outcome is enough.
-pub(super) fn hash(site: &Site<'_>, entity: EntityRef<'_>, root: &'static str, others: u64) -> u64 {
+/// values, and what was worked out for it. Cheaper than to say it: most rules ask about those values alone, so that with
+/// them their outcome is enough.
+pub(super) fn hash(site: &Site<'_>, entity: EntityRef<'_>, root: &'static str, others: u64) -> (u64, Proofs) {
     let mut hasher = Xxh3::new();
     hasher.update(&others.to_le_bytes());
+    let mut proofs = Vec::new();
     let mut standings = standings(site, entity).peekable();
     if standings.peek().is_some() {
         // The lines of its values, which the values do not tell.
@@ -56,10 +61,16 @@ pub(super) fn hash(site: &Site<'_>, entity: EntityRef<'_>, root: &'static str, o
         let part = Part { site, board, standing, entity, root };
         for (at, &outcome) in standing.outcomes.iter().enumerate() {
             hasher.update(&[outcome as u8]);
-            part.hash(at, outcome, &mut hasher);
+            let proof = (!part.is_plain(at) || outcome == Outcome::Waived).then(|| {
+                let mut proof = Markup::default();
+                part.prove(at, outcome, &mut proof);
+                proof.hash(&mut hasher);
+                proof
+            });
+            proofs.push(proof);
         }
     }
-    hasher.digest()
+    (hasher.digest(), proofs)
 }
 
 /// Returns how an entity stands in each scorecard that judges it.
@@ -72,9 +83,10 @@ fn standings<'a, 's>(
     boards.filter_map(move |board| Some((board, board.card.standing(id)?)))
 }
 
-/// Returns how an entity does, for a page whose links start with `root`.
-pub(super) fn of(site: &Site<'_>, entity: EntityRef<'_>, root: &'static str) -> Verdict {
+/// Returns how an entity does, for a page whose links start with `root`; `proofs` are those of [`hash`].
+pub(super) fn of(site: &Site<'_>, entity: EntityRef<'_>, root: &'static str, proofs: &Proofs) -> Verdict {
     let mut verdict = Verdict { sections: Markup::with_capacity(4096), ..Verdict::default() };
+    let mut proofs = proofs.as_slice();
     for (at, (board, standing)) in standings(site, entity).enumerate() {
         if at < MOST_MARKS {
             verdict.marks.raw("<div><dt>").text(board.card.title.as_str()).raw("<dd>");
@@ -85,8 +97,9 @@ pub(super) fn of(site: &Site<'_>, entity: EntityRef<'_>, root: &'static str) -> 
         verdict.passed += tally.passed + tally.waived;
         verdict.rules += tally.total();
         verdict.sections.raw(if at == 0 { "<section id=\"score\">" } else { "<section>" });
-        let part = Part { site, board, standing, entity, root };
-        part.write(&mut verdict.sections);
+        let (own, others) = proofs.split_at(standing.outcomes.len());
+        proofs = others;
+        Part { site, board, standing, entity, root }.write(own, &mut verdict.sections);
         verdict.sections.raw("</section>\n");
     }
     verdict
@@ -102,31 +115,23 @@ struct Part<'a, 's> {
 }
 
 impl Part<'_, '_> {
-    /// Hashes what decides what is said of a rule, besides its outcome and the entity's own values.
-    fn hash(&self, at: usize, outcome: Outcome, hasher: &mut Xxh3) {
-        let mut out = Markup::default();
-        if !self.board.plain.get(at).copied().unwrap_or(false) {
-            let evidence = self.evidence(at);
-            self.write_evidence(&shown(&evidence, outcome), outcome, &mut out);
-        }
-        if outcome == Outcome::Waived {
-            self.waiver(at, &mut out);
-        }
-        out.hash(hasher);
+    /// Returns whether a rule asks about the entity's own values alone.
+    fn is_plain(&self, at: usize) -> bool {
+        self.board.plain.get(at).copied().unwrap_or(false)
     }
 
-    fn write(&self, out: &mut Markup) {
+    fn write(&self, proofs: &[Option<Markup>], out: &mut Markup) {
         self.heading(out);
         self.track(out);
         let mut rules: Vec<(usize, Outcome)> = self.standing.outcomes.iter().copied().enumerate().collect();
         rules.sort_by_key(|&(at, outcome)| (std::cmp::Reverse(outcome), self.board.card.rules[at].level, at));
         let first_passed = rules.partition_point(|(_, outcome)| *outcome != Outcome::Passed);
         let (open, passed) = rules.split_at(first_passed);
-        self.list(open, "<ol class=\"rules\">", out);
+        self.list(open, proofs, "<ol class=\"rules\">", out);
         if !passed.is_empty() {
             let count = counted(passed.len(), "rule passes", "rules pass");
             out.raw("<details><summary>").text(&count).raw("</summary>");
-            self.list(passed, "<ol class=\"rules ok\">", out);
+            self.list(passed, proofs, "<ol class=\"rules ok\">", out);
             out.raw("</details>");
         }
     }
@@ -158,18 +163,24 @@ impl Part<'_, '_> {
         out.raw("</ol>");
     }
 
-    fn list(&self, rules: &[(usize, Outcome)], start: &'static str, out: &mut Markup) {
+    fn list(
+        &self,
+        rules: &[(usize, Outcome)],
+        proofs: &[Option<Markup>],
+        start: &'static str,
+        out: &mut Markup,
+    ) {
         if rules.is_empty() {
             return;
         }
         out.raw(start);
         for &(at, outcome) in rules {
-            self.rule(at, outcome, out);
+            self.rule(at, outcome, proofs[at].as_ref(), out);
         }
         out.raw("</ol>");
     }
 
-    fn rule(&self, at: usize, outcome: Outcome, out: &mut Markup) {
+    fn rule(&self, at: usize, outcome: Outcome, proof: Option<&Markup>, out: &mut Markup) {
         let counted = &self.board.card.rules[at];
         let rule = &self.board.scorecard.rules[at];
         out.raw("<li>");
@@ -183,6 +194,24 @@ impl Part<'_, '_> {
             out.raw("<small>").text(self.board.level(level)).raw("</small>");
         }
         stage(counted.stage, out);
+        match proof {
+            Some(proof) => {
+                out.append(proof);
+            }
+            None => self.prove(at, outcome, out),
+        }
+        match outcome {
+            Outcome::Failed | Outcome::Unknown => {
+                help(rule.how_to_fix.as_ref().or(rule.description.as_ref()), out)
+            }
+            Outcome::Waived => help(rule.how_to_fix.as_ref(), out),
+            Outcome::Passed => {}
+        }
+        out.raw("\n");
+    }
+
+    /// Writes what decided, and who has let it be.
+    fn prove(&self, at: usize, outcome: Outcome, out: &mut Markup) {
         let evidence = self.evidence(at);
         let shown = shown(&evidence, outcome);
         let one = shown.len() == 1 && outcome != Outcome::Waived;
@@ -192,14 +221,6 @@ impl Part<'_, '_> {
             self.waiver(at, out);
         }
         out.raw(if one { "" } else { "</div>" });
-        match outcome {
-            Outcome::Failed | Outcome::Unknown => {
-                help(rule.how_to_fix.as_ref().or(rule.description.as_ref()), out)
-            }
-            Outcome::Waived => help(rule.how_to_fix.as_ref(), out),
-            Outcome::Passed => {}
-        }
-        out.raw("\n");
     }
 
     /// Returns what a rule asked and saw.

@@ -192,14 +192,23 @@ impl<'a> Node<'a> {
 
     /// Returns the key `key` of a mapping, for its place, and its value.
     pub fn entry(self, key: &str) -> Option<(Node<'a>, Node<'a>)> {
-        // Asked for every property of every entity: lengths are compared before texts are looked up.
-        self.entries().find(|(name, _)| name.may_read(key.len()) && name.raw() == key)
-    }
-
-    /// Returns whether the text may have this many bytes; an alias may have any.
-    fn may_read(self, bytes: usize) -> bool {
-        let data = &self.document.nodes[self.id.0 as usize];
-        data.b as usize == bytes || data.form == Form::Alias
+        // Asked for every property of every entity: the nodes are walked as they lie, and lengths compared before texts.
+        let nodes = &self.document.nodes;
+        let map = self.target();
+        let NodeData { form: Form::Map, a: children, .. } = nodes[map as usize] else { return None };
+        let mut at = map + 1;
+        for _ in 0..children / 2 {
+            let name = &nodes[at as usize];
+            let value = name.next;
+            if name.b as usize == key.len() || name.form == Form::Alias {
+                let name = Node { document: self.document, id: NodeId(at) };
+                if name.raw() == key {
+                    return Some((name, Node { document: self.document, id: NodeId(value) }));
+                }
+            }
+            at = nodes[value as usize].next;
+        }
+        None
     }
 
     /// Returns the value as JSON, keys in the order of the source.
@@ -269,6 +278,7 @@ impl<'a> Node<'a> {
     }
 
     /// Returns the text of a scalar; empty for a container.
+    #[inline]
     pub(super) fn raw(self) -> &'a str {
         let data = self.data();
         if data.is_container() {

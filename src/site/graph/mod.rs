@@ -14,10 +14,7 @@ mod rank;
 mod route;
 mod text;
 
-use xxhash_rust::xxh3::Xxh3;
-
 use super::address::GRAPH;
-use super::api::Hashes;
 use super::{Error, Site};
 use crate::catalog::EntityRef;
 use crate::output::{Output, Rank};
@@ -25,7 +22,7 @@ use crate::portal::Portal;
 
 pub(super) use data::is_on_call;
 pub(super) use model::around;
-pub(super) use parts::{draw, is_part};
+pub(super) use parts::Parts;
 
 /// The pages of this part of the site are one folder below the root.
 const ROOT: &str = "../";
@@ -45,13 +42,6 @@ pub(super) fn is_any(portal: &Portal) -> bool {
 fn place<'a>(site: &'a Site<'_>, entity: EntityRef<'_>) -> &'a str {
     let path = site.face(entity.id()).path.as_str();
     path.strip_suffix(".html").unwrap_or(path)
-}
-
-/// Adds to a hash what the drawing of an entity's parts shows.
-pub(super) fn hash(site: &Site<'_>, entity: EntityRef<'_>, faces: &[Hashes], hasher: &mut Xxh3) {
-    if let Some(parts) = parts::Parts::of(site, entity) {
-        parts.hash(faces, hasher);
-    }
 }
 
 /// Writes the pages of the graph and the data of the explorer; returns the paths of the pages.

@@ -9,14 +9,14 @@ use xxhash_rust::xxh3::Xxh3;
 
 use super::layout::{Area, Item, Side, Sketch, Wire, lay_out};
 use super::{count, pen};
-use crate::catalog::{EntityId, EntityRef};
+use crate::catalog::EntityId;
 use crate::graph::Edge;
-use crate::site::api::Hashes;
+use crate::site::Site;
+use crate::site::fingerprint::Fingerprints;
 use crate::site::icon::Used;
 use crate::site::link::clip;
 use crate::site::markup::Markup;
 use crate::site::record::record;
-use crate::site::{Site, entity, outline};
 
 /// The most parts that are drawn.
 const MOST: usize = 40;
@@ -47,15 +47,9 @@ record! {
     }
 }
 
-/// Returns whether an edge leads from a part to the whole.
-pub(in crate::site) fn is_part(site: &Site<'_>, edge: &Edge) -> bool {
-    let outline = site.outline(site.catalog().entity(edge.from).blueprint_id());
-    outline.parent == Some(edge.relation as usize) && outline::contains(edge.definition(site.catalog()))
-}
-
 /// Returns the parts of an entity.
 fn parts_of(site: &Site<'_>, entity: EntityId) -> Vec<EntityId> {
-    site.graph().incoming(entity).filter(|edge| is_part(site, edge)).map(|edge| edge.from).collect()
+    site.graph().incoming(entity).filter(|edge| site.hierarchy.is_part(edge)).map(|edge| edge.from).collect()
 }
 
 /// A box, or what stands for those that there is no room for.
@@ -68,7 +62,7 @@ enum Node {
 
 /// What is drawn of an entity's parts.
 #[derive(Debug)]
-pub(super) struct Parts {
+pub(in crate::site) struct Parts {
     whole: EntityId,
     /// Boxes with the number of their boundary and their side.
     nodes: Vec<(Node, usize, Side)>,
@@ -82,16 +76,15 @@ pub(super) struct Parts {
 
 impl Parts {
     /// Returns what is drawn of an entity's parts; `None` when it has none.
-    pub(super) fn of(site: &Site<'_>, entity: EntityRef<'_>) -> Option<Self> {
-        let direct = parts_of(site, entity.id());
+    pub(in crate::site) fn of(site: &Site<'_>, whole: EntityId) -> Option<Self> {
+        let direct = parts_of(site, whole);
         if direct.is_empty() {
             return None;
         }
-        let groups = vec![entity.id()];
         let mut parts = Self {
-            whole: entity.id(),
+            whole,
             nodes: Vec::new(),
-            groups,
+            groups: vec![whole],
             wires: Vec::new(),
             count: direct.len(),
             rest: 0,
@@ -161,10 +154,8 @@ impl Parts {
             }
         }
         // What there was no room for, and the boundaries themselves, are not outside.
-        outside.retain(|&id, _| {
-            !self.groups.contains(&id)
-                && !entity::parents(site, site.catalog().entity(id)).contains(&self.whole)
-        });
+        outside
+            .retain(|&id, _| !self.groups.contains(&id) && !site.hierarchy.above(id).contains(&self.whole));
         for (id, side) in nearest(&outside) {
             let at = self.nodes.len();
             self.nodes.push((Node::Entity(id), 0, side));
@@ -200,7 +191,7 @@ impl Parts {
 
     /// Returns whether a line is drawn for an edge: what boundaries say is not said again.
     fn is_shown(&self, site: &Site<'_>, edge: &Edge) -> bool {
-        edge.from != edge.to && !is_part(site, edge)
+        edge.from != edge.to && !site.hierarchy.is_part(edge)
     }
 
     fn is_around(&self, id: EntityId) -> bool {
@@ -211,31 +202,62 @@ impl Parts {
         (site.catalog().entity(edge.from).blueprint_id().index(), edge.relation)
     }
 
-    /// Adds to a hash what is drawn.
-    pub(super) fn hash(&self, faces: &[Hashes], hasher: &mut Xxh3) {
-        let mut add = |number: usize| hasher.update(&number.to_le_bytes());
-        add(self.count);
-        add(self.rest);
+    /// Returns a hash of what is drawn, joined with `others`.
+    pub(in crate::site) fn hash(&self, prints: &Fingerprints, others: u64) -> u64 {
+        let mut hasher = Xxh3::new();
+        let mut add = |number: u64| hasher.update(&number.to_le_bytes());
+        [others, self.count as u64, self.rest as u64].into_iter().for_each(&mut add);
         for &(node, group, _) in &self.nodes {
             let (id, more) = match node {
                 Node::Entity(id) => (id, 0),
                 Node::More(more, id) => (id, more),
             };
-            add(group);
-            add(more);
-            hasher_face(faces, id, &mut add);
+            [group as u64, more as u64, prints.face(id)].into_iter().for_each(&mut add);
         }
-        self.groups.iter().for_each(|&id| hasher_face(faces, id, &mut add));
+        self.groups.iter().for_each(|&id| add(prints.face(id)));
         for &(from, to, (blueprint, relation)) in &self.wires {
-            [from, to, blueprint, relation as usize].into_iter().for_each(&mut add);
+            [from as u64, to as u64, blueprint as u64, u64::from(relation)].into_iter().for_each(&mut add);
+        }
+        hasher.digest()
+    }
+
+    /// Returns the drawing, on a page whose links start with `root`.
+    pub(in crate::site) fn draw(&self, site: &Site<'_>, root: &'static str, icons: &mut Used<'_>) -> Drawing {
+        let mut meanings: Vec<(usize, u32)> = self.wires.iter().map(|wire| wire.2).collect();
+        meanings.sort_unstable();
+        meanings.dedup();
+        let names: Vec<&str> = meanings.iter().map(|&meaning| name(site, meaning)).collect();
+        // What is called the same is one meaning.
+        let mut labels = names.clone();
+        labels.sort_unstable();
+        labels.dedup();
+        let sketch = sketch(self, &meanings, &names, &labels);
+        let layout = lay_out(&sketch);
+        let mut out = Markup::with_capacity(8192);
+        pen::begin(&layout, &mut out);
+        for (&group, &area) in self.groups.iter().zip(layout.frames.iter().skip(1)) {
+            boundary(site, group, area, root, group != self.whole, &mut out);
+        }
+        pen::lines(&layout, &mut out);
+        let mut written = layout.names.clone();
+        written.sort_unstable();
+        written.dedup();
+        for name in written {
+            let class = if name.ends { "s r" } else { "s" };
+            pen::text(class, name.x, name.y, &clip(labels[name.meaning], LONGEST_NAME), &mut out);
+        }
+        for (&(node, ..), &area) in self.nodes.iter().zip(&layout.boxes) {
+            draw_node(site, node, area, root, icons, &mut out);
+        }
+        out.raw("</svg>");
+        Drawing {
+            markup: out.finish(),
+            count: Value::from(self.count),
+            rest: Value::from(self.rest),
+            meaning: if let [only] = labels[..] { Value::from(only) } else { Value::from(()) },
+            outside: Value::from(self.nodes.iter().any(|(.., side)| *side != Side::Inside)),
         }
     }
-}
-
-fn hasher_face(faces: &[Hashes], id: EntityId, add: &mut impl FnMut(usize)) {
-    let face = faces[id.index()].face;
-    add((face >> 32) as usize);
-    add((face & 0xffff_ffff) as usize);
 }
 
 /// Returns those outside that are connected most, on the side where they are.
@@ -251,50 +273,6 @@ fn nearest(outside: &BTreeMap<EntityId, (usize, usize)>) -> Vec<(EntityId, Side)
         found.into_iter().map(move |(id, _)| (id, side))
     };
     of(Side::Left).chain(of(Side::Right)).collect()
-}
-
-/// Returns the drawing of an entity's parts on a page whose links start with `root`.
-pub(in crate::site) fn draw(
-    site: &Site<'_>,
-    entity: EntityRef<'_>,
-    root: &'static str,
-    icons: &mut Used<'_>,
-) -> Option<Drawing> {
-    let parts = Parts::of(site, entity)?;
-    let mut meanings: Vec<(usize, u32)> = parts.wires.iter().map(|wire| wire.2).collect();
-    meanings.sort_unstable();
-    meanings.dedup();
-    let names: Vec<&str> = meanings.iter().map(|&meaning| name(site, meaning)).collect();
-    // What is called the same is one meaning.
-    let mut labels = names.clone();
-    labels.sort_unstable();
-    labels.dedup();
-    let sketch = sketch(&parts, &meanings, &names, &labels);
-    let layout = lay_out(&sketch);
-    let mut out = Markup::with_capacity(8192);
-    pen::begin(&layout, &mut out);
-    for (&group, &area) in parts.groups.iter().zip(layout.frames.iter().skip(1)) {
-        boundary(site, group, area, root, group != parts.whole, &mut out);
-    }
-    pen::lines(&layout, &mut out);
-    let mut written = layout.names.clone();
-    written.sort_unstable();
-    written.dedup();
-    for name in written {
-        let class = if name.ends { "s r" } else { "s" };
-        pen::text(class, name.x, name.y, &clip(labels[name.meaning], LONGEST_NAME), &mut out);
-    }
-    for (&(node, ..), &area) in parts.nodes.iter().zip(&layout.boxes) {
-        draw_node(site, node, area, root, icons, &mut out);
-    }
-    out.raw("</svg>");
-    Some(Drawing {
-        markup: out.finish(),
-        count: Value::from(parts.count),
-        rest: Value::from(parts.rest),
-        meaning: if let [only] = labels[..] { Value::from(only) } else { Value::from(()) },
-        outside: Value::from(parts.nodes.iter().any(|(.., side)| *side != Side::Inside)),
-    })
 }
 
 fn name<'a>(site: &'a Site<'_>, (blueprint, relation): (usize, u32)) -> &'a str {

@@ -178,6 +178,10 @@ fn is_searched(property: &Property) -> bool {
 
 /// Returns a text that keeps to its place in a row.
 fn plain(text: &str) -> String {
+    // Most texts are as they should be.
+    if text.len() <= LONGEST_NAME && text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') {
+        return text.trim().to_string();
+    }
     let line: String =
         text.chars().map(|character| if character.is_whitespace() { ' ' } else { character }).collect();
     clip(&visible(line.trim()), LONGEST_NAME).into_owned()

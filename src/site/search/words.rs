@@ -33,6 +33,10 @@ pub(super) fn join(words: &[String]) -> String {
 }
 
 fn cut(word: &str) -> String {
+    // No character has more units than bytes.
+    if word.len() <= LONGEST {
+        return word.to_string();
+    }
     let mut units = 0;
     let fits = |character: &char| {
         units += character.len_utf16();

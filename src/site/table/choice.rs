@@ -2,7 +2,7 @@
 
 use super::column::Column;
 use crate::catalog::BlueprintId;
-use crate::model::property::{Property, Type};
+use crate::model::property::Type;
 use crate::site::{Site, computed, outline};
 
 /// The most columns besides the name.
@@ -28,14 +28,30 @@ pub(super) fn shown(site: &Site<'_>, id: BlueprintId, columns: &[Column<'_>]) ->
     let relations: Vec<usize> =
         single.filter(|&number| is_stated(site, id, &columns[number])).take(MOST_RELATIONS).collect();
     let room = MOST_COLUMNS - owner.len() - levels.len() - relations.len();
-    let properties = ranked(columns, rank).filter(|&number| is_worth_a_column(site, id, &columns[number]));
-    let mut shown: Vec<usize> = properties.take(room).collect();
+    let mut shown = first(room, ranked(columns, rank), |numbers| worth_a_column(site, id, columns, numbers));
     let computed = ranked(columns, rank_computed).filter(|&number| is_short(site, id, &columns[number]));
     shown.extend(computed.take(room - shown.len()));
     // The owner stands beside what kind of thing it is, and how good it is beside them.
     let at = shown.len().min(1);
     shown.splice(at..at, owner.into_iter().chain(levels).chain(relations));
     shown
+}
+
+/// Returns the first results, at most so many, that `choose` has for columns in their order. It is asked about several at
+/// once, so that all entities are looked at as seldom as can be.
+pub(super) fn first<T>(
+    most: usize,
+    mut numbers: impl Iterator<Item = usize>,
+    choose: impl Fn(&[usize]) -> Vec<T>,
+) -> Vec<T> {
+    let mut chosen = Vec::new();
+    loop {
+        let next: Vec<usize> = numbers.by_ref().take(most - chosen.len()).collect();
+        if next.is_empty() {
+            return chosen;
+        }
+        chosen.extend(choose(&next));
+    }
 }
 
 /// Returns the numbers of the columns that have a rank, the first in rank first.
@@ -81,14 +97,18 @@ fn is_stated(site: &Site<'_>, id: BlueprintId, column: &Column<'_>) -> bool {
         .any(|entity| site.graph().outgoing(entity.id()).iter().any(|edge| edge.relation as usize == *number))
 }
 
-/// Returns whether any entity has the property, and none needs more room than a cell.
-fn is_worth_a_column(site: &Site<'_>, id: BlueprintId, column: &Column<'_>) -> bool {
-    let Column::Property(property) = column else { return false };
-    let property: &Property = property;
-    let values =
-        || site.catalog().entities_of(id).filter_map(|entity| entity.property(&property.identifier.value));
-    let fits = || values().all(|value| value.text().is_some_and(|text| text.len() <= LONGEST_CELL));
-    values().next().is_some() && fits()
+/// Returns those columns of properties that any entity has, and none so that it needs more room than a cell.
+fn worth_a_column(site: &Site<'_>, id: BlueprintId, columns: &[Column<'_>], numbers: &[usize]) -> Vec<usize> {
+    // With whether any entity has it so far.
+    let mut left: Vec<(usize, bool)> = numbers.iter().map(|&number| (number, false)).collect();
+    for entity in site.catalog().entities_of(id) {
+        left.retain_mut(|(number, any)| {
+            let Some(value) = columns[*number].stored(entity) else { return true };
+            *any = true;
+            value.text().is_some_and(|text| text.len() <= LONGEST_CELL)
+        });
+    }
+    left.into_iter().filter(|(_, any)| *any).map(|(number, _)| number).collect()
 }
 
 fn is_short(site: &Site<'_>, id: BlueprintId, column: &Column<'_>) -> bool {

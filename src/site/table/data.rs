@@ -4,10 +4,13 @@
 //! for themselves: a change of an entity changes one. In a chunk, a column is the list of its different cells and, for
 //! each row, which of them it has: `0` when every row has its own, an empty list when all have the first.
 
+use std::ops::Range;
 use std::sync::Arc;
 
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::{Table, cell, csv, head};
 use crate::catalog::EntityRef;
@@ -69,9 +72,17 @@ fn chunk(site: &Site<'_>, table: &Table<'_>, entities: &[EntityRef<'_>], out: &m
         name(site, site.face(entity.id()), usual, out);
     }
     out.push(b']');
-    for column in &table.columns {
+    // Row by row, for what is known of an entity lies together.
+    let columns = table.columns.iter().map(|column| (column, column.folder(site), Cells::default()));
+    let mut columns: Vec<_> = columns.collect();
+    for entity in entities {
+        for (column, folder, cells) in &mut columns {
+            cells.add(&column.cell(site, *entity), *folder);
+        }
+    }
+    for (.., cells) in columns {
         out.extend_from_slice(b",\n");
-        cells(entities.iter().map(|entity| column.cell(site, *entity)), column.folder(site), out);
+        cells.append(out);
     }
     out.push(b']');
 }
@@ -104,36 +115,62 @@ fn name(site: &Site<'_>, face: &Face<'_>, usual: Icon, out: &mut Vec<u8>) {
     out.push(b']');
 }
 
-/// Appends a column of a chunk.
-fn cells<'a>(cells: impl Iterator<Item = super::column::Cell<'a>>, folder: Option<&str>, out: &mut Vec<u8>) {
-    let mut known: FxHashMap<Vec<u8>, usize> = FxHashMap::default();
-    let mut codes = Vec::new();
-    let mut text = Vec::new();
-    out.extend_from_slice(b"[[");
-    for of in cells {
-        text.clear();
-        cell::append(&of, folder, &mut text);
-        let code = known.get(&text).copied().unwrap_or_else(|| {
-            let code = known.len();
-            out.extend_from_slice(if code > 0 { b"," } else { b"" });
-            out.extend_from_slice(&text);
-            known.insert(text.clone(), code);
-            code
-        });
-        codes.push(code);
-    }
-    out.extend_from_slice(b"],");
-    match known.len() {
-        1 => out.extend_from_slice(b"[]"),
-        different if different == codes.len() => out.push(b'0'),
-        _ => {
-            let mut buffer = itoa::Buffer::new();
-            for (at, code) in codes.into_iter().enumerate() {
-                out.push(if at > 0 { b',' } else { b'[' });
-                out.extend_from_slice(buffer.format(code).as_bytes());
-            }
-            out.push(b']');
+/// A column of a chunk.
+#[derive(Debug, Default)]
+struct Cells {
+    /// The different cells as they are written, where each is, and their numbers with the hashes of their texts.
+    texts: Vec<u8>,
+    places: Vec<Range<usize>>,
+    known: HashTable<(u64, u32)>,
+    /// Which of them each row has.
+    codes: Vec<u32>,
+}
+
+impl Cells {
+    /// Adds the cell of the next row.
+    fn add(&mut self, of: &super::column::Cell<'_>, folder: Option<&str>) {
+        let start = self.texts.len();
+        if start > 0 {
+            self.texts.push(b',');
         }
+        let begin = self.texts.len();
+        cell::append(of, folder, &mut self.texts);
+        let text = &self.texts[begin..];
+        let hash = xxh3_64(text);
+        let same = |(_, code): &(u64, u32)| &self.texts[self.places[*code as usize].clone()] == text;
+        let code = match self.known.entry(hash, same, |(hash, _)| *hash) {
+            Entry::Occupied(entry) => {
+                let code = entry.get().1;
+                self.texts.truncate(start);
+                code
+            }
+            Entry::Vacant(entry) => {
+                let code = u32::try_from(self.places.len()).expect("a chunk has fewer rows");
+                entry.insert((hash, code));
+                self.places.push(begin..self.texts.len());
+                code
+            }
+        };
+        self.codes.push(code);
     }
-    out.push(b']');
+
+    /// Appends the column.
+    fn append(self, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"[[");
+        out.extend_from_slice(&self.texts);
+        out.extend_from_slice(b"],");
+        match self.places.len() {
+            1 => out.extend_from_slice(b"[]"),
+            different if different == self.codes.len() => out.push(b'0'),
+            _ => {
+                let mut buffer = itoa::Buffer::new();
+                for (at, code) in self.codes.into_iter().enumerate() {
+                    out.push(if at > 0 { b',' } else { b'[' });
+                    out.extend_from_slice(buffer.format(code).as_bytes());
+                }
+                out.push(b']');
+            }
+        }
+        out.push(b']');
+    }
 }

@@ -2,8 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::cell;
 use super::column::{Cell, Column, Kind};
+use super::{cell, choice};
 use crate::catalog::BlueprintId;
 use crate::model::property::Type;
 use crate::site::markup::Markup;
@@ -41,8 +41,20 @@ pub(super) fn facets(site: &Site<'_>, id: BlueprintId, columns: &[Column<'_>]) -
         }
     }
     ranked.sort_unstable();
-    let facets = ranked.into_iter().filter_map(|(_, number)| facet(site, id, number, &columns[number]));
-    facets.take(MOST).collect()
+    let ranked = ranked.into_iter().map(|(_, number)| number);
+    choice::first(MOST, ranked, |numbers| count(site, id, columns, numbers))
+}
+
+/// Returns the facets of those columns whose values divide the entities into few parts. Each entity is looked at once.
+fn count(site: &Site<'_>, id: BlueprintId, columns: &[Column<'_>], numbers: &[usize]) -> Vec<Facet> {
+    let mut counts: Vec<(usize, Count)> = numbers.iter().map(|&number| (number, Count::default())).collect();
+    for entity in site.catalog().entities_of(id) {
+        counts.retain_mut(|(number, count)| count.add(&columns[*number].cell(site, entity)).is_some());
+        if counts.is_empty() {
+            break;
+        }
+    }
+    counts.into_iter().filter_map(|(number, count)| count.facet(number, &columns[number])).collect()
 }
 
 /// Returns what class of facets a column makes; `None` when it makes none.
@@ -65,37 +77,51 @@ fn class(column: &Column<'_>) -> Option<usize> {
     }
 }
 
-/// Returns the facet of a column if its values divide the entities into few parts.
-fn facet(site: &Site<'_>, id: BlueprintId, number: usize, column: &Column<'_>) -> Option<Facet> {
-    let mut places: FxHashMap<String, usize> = FxHashMap::default();
-    let mut values: Vec<(String, String, usize)> = Vec::new();
-    let mut filled = 0;
-    for entity in site.catalog().entities_of(id) {
-        let Cell::Atoms(atoms) = column.cell(site, entity) else { return None };
-        filled += usize::from(!atoms.is_empty());
+/// The values of a column while they are counted.
+#[derive(Debug, Default)]
+struct Count {
+    /// Where each is in `values`, by its name.
+    places: FxHashMap<String, usize>,
+    /// Text, name, how many have it.
+    values: Vec<(String, String, usize)>,
+    /// How many entities have any.
+    filled: usize,
+}
+
+impl Count {
+    /// Adds what an entity has; `None` when the column is no choice.
+    fn add(&mut self, cell: &Cell<'_>) -> Option<()> {
+        let Cell::Atoms(atoms) = cell else { return None };
+        self.filled += usize::from(!atoms.is_empty());
         for atom in atoms {
-            let (text, name) = words(&atom)?;
-            match places.get(name) {
-                Some(&place) => values[place].2 += 1,
-                None if values.len() == MOST_DIFFERENT => return None,
+            let (text, name) = words(atom)?;
+            match self.places.get(name) {
+                Some(&place) => self.values[place].2 += 1,
+                None if self.values.len() == MOST_DIFFERENT => return None,
                 None => {
-                    places.insert(name.to_string(), values.len());
-                    values.push((text.to_string(), name.to_string(), 1));
+                    self.places.insert(name.to_string(), self.values.len());
+                    self.values.push((text.to_string(), name.to_string(), 1));
                 }
             }
         }
+        Some(())
     }
-    let chosen = column.kind() == Kind::Level || !column.order().is_empty() || column.is_boolean();
-    if values.len() < 2 || (!chosen && values.len() * 2 > filled) {
-        return None;
+
+    /// Returns the facet if the values divide the entities into few parts.
+    fn facet(self, number: usize, column: &Column<'_>) -> Option<Facet> {
+        let mut values = self.values;
+        let chosen = column.kind() == Kind::Level || !column.order().is_empty() || column.is_boolean();
+        if values.len() < 2 || (!chosen && values.len() * 2 > self.filled) {
+            return None;
+        }
+        if column.kind() == Kind::Level {
+            let order = column.order();
+            values.sort_by_key(|(text, ..)| std::cmp::Reverse(order.iter().position(|level| level == text)));
+        } else {
+            values.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.0.cmp(&b.0)));
+        }
+        Some(Facet { column: number, label: column.label().to_string(), values })
     }
-    if column.kind() == Kind::Level {
-        let order = column.order();
-        values.sort_by_key(|(text, ..)| std::cmp::Reverse(order.iter().position(|level| level == text)));
-    } else {
-        values.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.0.cmp(&b.0)));
-    }
-    Some(Facet { column: number, label: column.label().to_string(), values })
 }
 
 /// Returns what is shown of a value and what it is called; `None` of what is no choice.

@@ -16,6 +16,8 @@ mod view;
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::Site;
 use super::address::DATA;
 use super::listing::MANY;
@@ -47,10 +49,8 @@ pub(super) struct Table<'a> {
 /// Returns the tables of all blueprints that have a page.
 pub(super) fn tables<'a>(site: &'a Site<'_>) -> Vec<Arc<Table<'a>>> {
     let blueprints = site.catalog().blueprints().map(|(id, _)| id);
-    blueprints
-        .filter(|id| site.addresses.folder(*id).is_some())
-        .map(|id| Table::new(site, id).into())
-        .collect()
+    let blueprints: Vec<_> = blueprints.filter(|id| site.addresses.folder(*id).is_some()).collect();
+    blueprints.into_par_iter().map(|id| Table::new(site, id).into()).collect()
 }
 
 impl<'a> Table<'a> {
