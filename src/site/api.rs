@@ -127,7 +127,7 @@ fn append(site: &Site<'_>, entity: EntityRef<'_>, out: &mut Vec<u8>) -> usize {
     let owners = site.graph().owners(entity.id());
     if !owners.is_empty() {
         json::key(out, "team");
-        json::strings(out, owners.iter().map(|&team| site.face(team).identifier));
+        json::strings(out, owners.iter().map(|&team| site.face(team).identifier()));
     }
     json::key(out, "properties");
     out.push(b'{');
@@ -143,7 +143,7 @@ fn append(site: &Site<'_>, entity: EntityRef<'_>, out: &mut Vec<u8>) -> usize {
     incoming(site, entity, out);
     api_score::append(site, entity, out);
     json::key(out, "page");
-    json::string(out, &site.face(entity.id()).path);
+    json::string(out, site.face(entity.id()).path());
     let (path, line) = site.place(entity);
     json::key(out, "source");
     out.extend_from_slice(b"{\"path\":");
@@ -212,10 +212,10 @@ fn relations(site: &Site<'_>, entity: EntityRef<'_>, out: &mut Vec<u8>) {
     for edges in site.graph().outgoing(entity.id()).chunk_by(|a, b| a.relation == b.relation) {
         let relation = edges[0].definition(site.catalog());
         json::key(out, &relation.identifier.value);
-        let mut targets = edges.iter().map(|edge| site.face(edge.to).identifier);
+        let mut targets = edges.iter().map(|edge| site.face(edge.to).identifier());
         match targets.next().filter(|_| !relation.many) {
             Some(target) => json::string(out, target),
-            None => json::strings(out, edges.iter().map(|edge| site.face(edge.to).identifier)),
+            None => json::strings(out, edges.iter().map(|edge| site.face(edge.to).identifier())),
         }
     }
     out.push(b'}');
@@ -237,7 +237,7 @@ fn incoming(site: &Site<'_>, entity: EntityRef<'_>, out: &mut Vec<u8>) {
         let blueprint = catalog.entity(group[0].from).blueprint();
         let relation = group[0].definition(catalog);
         json::key(out, &format!("{}.{}", blueprint.identifier.value, relation.identifier.value));
-        json::strings(out, group.iter().map(|edge| site.face(edge.from).identifier));
+        json::strings(out, group.iter().map(|edge| site.face(edge.from).identifier()));
     }
     out.push(b'}');
 }

@@ -95,7 +95,7 @@ fn file(site: &Site<'_>, board: &Board<'_>) -> Vec<u8> {
         let Some(standing) = board.card.standing(id) else { continue };
         out.extend_from_slice(if at > 0 { b",\n    {" } else { b"\n    {" });
         json::key(&mut out, "identifier");
-        json::string(&mut out, site.face(id).identifier);
+        json::string(&mut out, site.face(id).identifier());
         json::key(&mut out, "level");
         json::string(&mut out, &standing.reached().title);
         json::key(&mut out, "score");

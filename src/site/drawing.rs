@@ -190,9 +190,9 @@ impl<'p, 'a> Pen<'p, 'a> {
         face.begin(self.root, out);
         translate(out, x, y);
         out.raw(">");
-        let label = clip(face.label, LONGEST);
-        if label != face.label {
-            out.raw("<title>").text(face.label).raw("</title>");
+        let label = clip(face.label(), LONGEST);
+        if label != face.label() {
+            out.raw("<title>").text(face.label()).raw("</title>");
         }
         out.raw("<rect/><use href=\"#").raw(icons.add(face.icon)).raw("\"/><text>").text(&label);
         out.raw("</text><text>");
@@ -285,7 +285,7 @@ fn me(face: &Face<'_>, center: i32, icons: &mut Used<'_>, out: &mut Markup) {
     out.raw("<g class=\"me");
     translate(out, MIDDLE, center - 26);
     out.raw("><rect/><use href=\"#").raw(icons.add(face.icon)).raw("\"/><text>");
-    out.text(&clip(face.label, 22)).raw("</text><text>");
+    out.text(&clip(face.label(), 22)).raw("</text><text>");
     face.note(28, out);
     out.raw("</text></g>");
 }
@@ -295,5 +295,5 @@ fn frame(face: &Face<'_>, depth: i32, center: i32, out: &mut Markup) {
     let (x, y) = (MIDDLE - 32 - 14 * depth, center - 62 - 32 * depth);
     out.raw(if depth == 0 { "<rect class=\"in\" x=\"" } else { "<rect x=\"" }).number(x);
     out.raw("\" y=\"").number(y).raw("\"/>");
-    text(out, x + 12, y + 19, &clip(&format!("{}, {}", face.label, face.kind), 36));
+    text(out, x + 12, y + 19, &clip(&format!("{}, {}", face.label(), face.kind), 36));
 }

@@ -204,7 +204,7 @@ fn owners(site: &Site<'_>, entity: EntityRef<'_>) -> Markup {
         let face = site.face(team);
         out.raw(if at > 0 { ", " } else { "" });
         face.begin(ROOT, &mut out);
-        out.raw("\"><b>").text(face.label).raw("</b></a>");
+        out.raw("\"><b>").text(face.label()).raw("</b></a>");
     }
     out
 }

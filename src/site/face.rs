@@ -12,22 +12,45 @@ use crate::catalog::{Catalog, EntityRef};
 /// An entity in a few words.
 #[derive(Debug)]
 pub(super) struct Face<'a> {
-    pub(super) identifier: &'a str,
-    /// What people read.
-    pub(super) label: &'a str,
-    /// The path of its page.
-    pub(super) path: String,
+    /// Its path, label, tag and identifier, one after the other: whatever mentions an entity reads them together, and
+    /// where it is in memory nobody has read before.
+    text: Box<str>,
+    /// Where the path, the label and the tag end.
+    ends: [u32; 3],
+    is_tagged: bool,
     pub(super) icon: Icon,
     /// The title of its blueprint.
     pub(super) kind: &'a str,
-    /// The first of its values that is shown as a tag.
-    pub(super) tag: Option<&'a str>,
 }
 
 impl Face<'_> {
+    /// Returns the path of its page.
+    pub(super) fn path(&self) -> &str {
+        &self.text[..self.end(0)]
+    }
+
+    /// Returns what people read.
+    pub(super) fn label(&self) -> &str {
+        &self.text[self.end(0)..self.end(1)]
+    }
+
+    /// Returns the first of its values that is shown as a tag.
+    pub(super) fn tag(&self) -> Option<&str> {
+        self.is_tagged.then(|| &self.text[self.end(1)..self.end(2)])
+    }
+
+    /// Returns what it is called in the catalog.
+    pub(super) fn identifier(&self) -> &str {
+        &self.text[self.end(2)..]
+    }
+
+    fn end(&self, part: usize) -> usize {
+        self.ends[part] as usize
+    }
+
     /// Writes what it is, at most `longest` characters: `Component, production`.
     pub(super) fn note(&self, longest: usize, out: &mut Markup) {
-        match self.tag {
+        match self.tag() {
             None => out.text(&clip(self.kind, longest)),
             Some(tag) if self.kind.len() + tag.len() + 2 <= longest => {
                 out.text(self.kind).raw(", ").text(tag)
@@ -38,12 +61,12 @@ impl Face<'_> {
 
     /// Writes the link to its page, on a page whose links start with `root`.
     pub(super) fn link<'m>(&self, root: &'static str, out: &'m mut Markup) -> &'m mut Markup {
-        self.begin(root, out).raw("\">").text(self.label).raw("</a>")
+        self.begin(root, out).raw("\">").text(self.label()).raw("</a>")
     }
 
     /// Writes the link up to the value of its address.
     pub(super) fn begin<'m>(&self, root: &'static str, out: &'m mut Markup) -> &'m mut Markup {
-        out.raw("<a href=\"").raw(root).text(&self.path)
+        out.raw("<a href=\"").raw(root).text(self.path())
     }
 }
 
@@ -61,13 +84,18 @@ pub(super) fn all<'a>(
             let property = &entity.blueprint().properties[number].identifier.value;
             entity.property(property)?.text()
         });
+        let path = addresses.entity(entity);
+        let parts = [path.as_str(), entity.label(), tag.unwrap_or_default(), entity.identifier()];
+        let mut end = 0;
         Face {
-            identifier: entity.identifier(),
-            label: entity.label(),
-            path: addresses.entity(entity),
+            text: parts.concat().into(),
+            ends: [parts[0], parts[1], parts[2]].map(|part| {
+                end += u32::try_from(part.len()).expect("files are smaller than 4 GB");
+                end
+            }),
+            is_tagged: tag.is_some(),
             icon: own.map_or(outline.icon, |own| icons.find(Some(own))),
             kind: entity.blueprint().label(),
-            tag,
         }
     };
     catalog.par_entities().map(face).collect()

@@ -88,7 +88,7 @@ fn turn(site: &Site<'_>, turn: &Turn, out: &mut Markup) {
     let mut lines: Vec<String> = Vec::new();
     for shift in shifts.iter().take(MOST_CHANGES) {
         let (before, after) = (board.level(shift.before), board.level(shift.after));
-        lines.push(format!("{}: {before} → {after}", site.face(shift.entity).label));
+        lines.push(format!("{}: {before} → {after}", site.face(shift.entity).label()));
     }
     if shifts.len() > MOST_CHANGES {
         lines.push(format!("and {} more", shifts.len() - MOST_CHANGES));

@@ -32,7 +32,7 @@ pub(super) fn table(site: &Site<'_>, board: &Board<'_>, root: &'static str) -> M
     }
     rows.sort_by_key(|row| (row.team.is_none(), std::cmp::Reverse(row.entities)));
     rows.truncate(MOST_TEAMS);
-    rows.sort_by_key(|row| (row.team.is_none(), row.team.map(|team| site.face(team).label)));
+    rows.sort_by_key(|row| (row.team.is_none(), row.team.map(|team| site.face(team).label())));
     out.raw("<table class=\"heat\"><thead><tr><th>Team");
     for (_, rule) in board.rules() {
         out.raw("<th>").text(&clip(&rule.title, 48));

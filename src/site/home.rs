@@ -111,9 +111,9 @@ fn team_links(site: &Site<'_>, icons: &mut Used<'_>) -> Vec<Link> {
     let link = |team: EntityRef<'_>| {
         let face = site.face(team.id());
         Link {
-            text: Value::from(face.label),
+            text: Value::from(face.label()),
             id: none(),
-            href: Value::from(face.path.as_str()),
+            href: Value::from(face.path()),
             icon: Value::from(icons.add(face.icon)),
             note: Value::from(site.owners.of(team.id()).len()),
         }

@@ -129,8 +129,8 @@ pub(super) fn links(site: &Site<'_>, groups: &[Group<'_>], root: &'static str) -
 pub(super) fn named_link(site: &Site<'_>, id: EntityId, root: &'static str, out: &mut Markup) {
     let face = site.face(id);
     face.link(root, out);
-    if face.label != face.identifier {
-        out.raw(" <span class=\"id p3\">").text(face.identifier).raw("</span>");
+    if face.label() != face.identifier() {
+        out.raw(" <span class=\"id p3\">").text(face.identifier()).raw("</span>");
     }
 }
 
@@ -145,11 +145,11 @@ pub(super) fn rich_link(
     let face = site.face(id);
     out.raw("<a class=\"k\" href=\"")
         .raw(root)
-        .text(&face.path)
+        .text(face.path())
         .raw("\"><svg aria-hidden=\"true\"><use href=\"#");
-    out.raw(icons.add(face.icon)).raw("\"/></svg><b>").text(face.label).raw("</b>");
-    if face.label != face.identifier {
-        out.raw(" <span class=\"id p3\">").text(face.identifier).raw("</span>");
+    out.raw(icons.add(face.icon)).raw("\"/></svg><b>").text(face.label()).raw("</b>");
+    if face.label() != face.identifier() {
+        out.raw(" <span class=\"id p3\">").text(face.identifier()).raw("</span>");
     }
     out.raw("</a>");
 }

@@ -30,7 +30,7 @@ pub(super) fn write(site: &Site<'_>, output: &Output, lists: &[String]) -> Resul
     let count = first.len() + site.catalog().entity_count();
     let address = |at: usize| match first.get(at) {
         Some(path) => format!("{base}{path}"),
-        None => format!("{base}{}", site.face(EntityId::new(at - first.len())).path),
+        None => format!("{base}{}", site.face(EntityId::new(at - first.len())).path()),
     };
     let render = |name: &str, addresses: Value, path: &str| {
         let mut page = Vec::new();

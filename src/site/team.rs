@@ -187,7 +187,12 @@ fn row(
     out.raw("</span><td class=\"n hi\">");
     let owned = site.owners.of(team).len();
     if owned > 0 {
-        out.raw("<a href=\"").raw(ROOT).text(&site.face(team).path).raw("#owns\">").number(owned).raw("</a>");
+        out.raw("<a href=\"")
+            .raw(ROOT)
+            .text(site.face(team).path())
+            .raw("#owns\">")
+            .number(owned)
+            .raw("</a>");
     } else {
         out.raw("<span class=\"dim\">0</span>");
     }
@@ -325,7 +330,7 @@ pub(super) fn hash(site: &Site<'_>, team: EntityRef<'_>, others: u64) -> u64 {
     for (sign, teams) in [(b"u", &uses), (b"s", &serves)] {
         for &other in teams {
             let face = site.face(other);
-            for part in [sign, face.path.as_bytes(), b"\0", face.label.as_bytes()] {
+            for part in [sign, face.path().as_bytes(), b"\0", face.label().as_bytes()] {
                 hasher.update(part);
             }
         }

@@ -161,7 +161,7 @@ fn rule(site: &Site<'_>, team: EntityRef<'_>, open: &Open<'_, '_>, root: &'stati
     out.raw(" <small>of ").number(open.of).raw("</small><td><span>");
     for (at, &entity) in open.entities.iter().take(MOST_ENTITIES).enumerate() {
         out.raw(if at > 0 { ", " } else { "" });
-        site.face(entity).begin(root, out).raw("#score\">").text(site.face(entity).label).raw("</a>");
+        site.face(entity).begin(root, out).raw("#score\">").text(site.face(entity).label()).raw("</a>");
     }
     let more = open.entities.len().saturating_sub(MOST_ENTITIES);
     if more > 0 {

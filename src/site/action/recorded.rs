@@ -141,7 +141,7 @@ fn name(site: &Site<'_>, run: &Run, out: &mut Markup) {
     match found {
         Some(entity) => {
             let face = site.face(entity);
-            face.begin(ROOT, out).raw("\"><b>").text(face.label).raw("</b></a>")
+            face.begin(ROOT, out).raw("\"><b>").text(face.label()).raw("</b></a>")
         }
         // It may not be in the catalog yet, or no longer.
         None => out.raw("<b>").text(&clip(identifier, 80)).raw("</b>"),

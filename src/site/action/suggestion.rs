@@ -93,6 +93,6 @@ impl Suggestions {
 /// Returns what is entered for an entity, and what people read of it.
 fn face(site: &Site<'_>, entity: EntityRef<'_>) -> (String, String) {
     let face = site.face(entity.id());
-    let label = if face.label == face.identifier { "" } else { face.label };
-    (face.identifier.to_string(), label.to_string())
+    let label = if face.label() == face.identifier() { "" } else { face.label() };
+    (face.identifier().to_string(), label.to_string())
 }

@@ -70,8 +70,8 @@ fn turn_lines(site: &Site<'_>, turn: &Turn, out: &mut String) {
         let commits = history::names(site, shift).join("; ");
         let (before, after) = (board.level(shift.before), board.level(shift.after));
         let said = format!("{}: {before} → {after} {}", board.card.title, turn.span.words());
-        let (title, path) = (if face.label == face.identifier { "" } else { face.label }, "");
-        let cells = [&at, &commits, word, "level", blueprint, face.identifier, title, path];
+        let (title, path) = (if face.label() == face.identifier() { "" } else { face.label() }, "");
+        let cells = [&at, &commits, word, "level", blueprint, face.identifier(), title, path];
         line(&cells.into_iter().chain(["", "", "", "", &said]).collect::<Vec<_>>(), out);
     }
 }

@@ -10,7 +10,7 @@ use crate::site::words::counted;
 pub(super) fn headline(site: &Site<'_>, turn: &Turn, out: &mut Markup) {
     let board = turn.board(site);
     if let [shift] = site.past.turns.shifts(turn) {
-        site.face(shift.entity).begin("", out).raw("\"><b>").text(site.face(shift.entity).label);
+        site.face(shift.entity).begin("", out).raw("\"><b>").text(site.face(shift.entity).label());
         out.raw("</b></a> ").text(&board.card.title).raw(" ");
         history::levels(board, shift, out);
         out.raw(" <small>").text(&turn.span.words()).raw("</small>");
@@ -32,7 +32,7 @@ pub(super) fn row(site: &Site<'_>, turn: &Turn, out: &mut Markup) {
         } else {
             "<li><span class=\"fail\">fell</span> "
         });
-        site.face(shift.entity).begin(ROOT, out).raw("\"><b>").text(site.face(shift.entity).label);
+        site.face(shift.entity).begin(ROOT, out).raw("\"><b>").text(site.face(shift.entity).label());
         out.raw("</b></a> <small>").text(site.face(shift.entity).kind).raw("</small> ");
         history::levels(board, shift, out);
         out.raw(" <small class=\"p3\">");

@@ -179,7 +179,7 @@ impl<'s> Division<'s> {
         match (key, &self.by) {
             (Key::Level(down), By::Level(board)) => board.level(board.card.levels.len() - down).to_string(),
             (Key::Outcome(outcome), _) => outcome.name().to_string(),
-            (Key::Entity(id), _) => clip(self.site.face(*id).label, LONGEST).into_owned(),
+            (Key::Entity(id), _) => clip(self.site.face(*id).label(), LONGEST).into_owned(),
             (Key::Text(text), By::Value { look, .. }) => clip(&shown(look, text), LONGEST).into_owned(),
             (Key::Text(text), _) => clip(text, LONGEST).into_owned(),
             (Key::Nothing, By::Team) => "nobody".into(),
@@ -211,7 +211,7 @@ impl<'s> Division<'s> {
         match (self.column(list), &part.key) {
             (Some(name), Key::Nothing) => list.having(&name, None),
             (Some(name), Key::Text(text)) => list.having(&name, Some(text)),
-            (Some(name), Key::Entity(id)) => list.having(&name, Some(self.site.face(*id).identifier)),
+            (Some(name), Key::Entity(id)) => list.having(&name, Some(self.site.face(*id).identifier())),
             (Some(name), Key::Level(_)) => list.having(&name, Some(&part.label)),
             _ => without_one(list),
         }
@@ -222,7 +222,7 @@ impl<'s> Division<'s> {
         let value = |part: &Part| match &part.key {
             Key::Nothing => None,
             Key::Text(text) => Some(text.clone()),
-            Key::Entity(id) => Some(self.site.face(*id).identifier.to_string()),
+            Key::Entity(id) => Some(self.site.face(*id).identifier().to_string()),
             Key::Level(_) | Key::Outcome(_) => Some(part.label.clone()),
         };
         let Some(name) = self.column(list) else { return without_one(list) };

@@ -171,7 +171,7 @@ pub(super) fn entity(
         .face(id)
         .begin(ROOT, pen.out)
         .raw("\"><b>")
-        .text(scene.site.face(id).label)
+        .text(scene.site.face(id).label())
         .raw("</b></a></p>");
     table::facts(scene.site, id, &hidden, pen.out);
 }

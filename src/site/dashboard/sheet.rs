@@ -222,7 +222,7 @@ impl<'s> Plan<'s> {
     /// Returns the list of what is counted for an entity.
     fn listed(&self, site: &Site<'_>, id: EntityId) -> Option<List<'s>> {
         let list = self.list.as_ref()?;
-        let identifier = site.face(id).identifier;
+        let identifier = site.face(id).identifier();
         Some(match &self.way {
             Way::Itself => list.having("$title", Some(identifier)),
             Way::Owned => list.having("$team", Some(identifier)),

@@ -275,7 +275,7 @@ fn sort(site: &Site<'_>, id: BlueprintId, name: &str, down: bool, entities: &mut
                 #[expect(clippy::cast_precision_loss, reason = "there are few levels")]
                 return (board.card.standing(id).map(|standing| standing.level as f64), String::new(), id);
             }
-            (None, "$title") => Value::Text(site.face(id).label),
+            (None, "$title") => Value::Text(site.face(id).label()),
             (None, name) => known.value(known.catalog.entity(id), name),
         };
         let text = || value.as_str().map(str::to_lowercase).unwrap_or_else(|| value.to_json().to_string());

@@ -59,7 +59,7 @@ pub(super) fn page(site: &Site<'_>, images: &Images, number: usize, text: &str) 
         name: title(document),
         icon: Value::from(icons.add(face.icon)),
         entity: Value::from(entity.label()),
-        entity_href: Value::from(format!("{ROOT}{}", face.path)),
+        entity_href: Value::from(format!("{ROOT}{}", face.path())),
         crumbs: crumbs(site, entity),
         owner_icon: if owners.is_empty() { none() } else { Value::from(icons.add_drawn("team")) },
         owners: owners.finish(),

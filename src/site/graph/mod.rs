@@ -40,7 +40,7 @@ pub(super) fn is_any(portal: &Portal) -> bool {
 
 /// Returns what the explorer calls an entity: the path of its page without its extension.
 fn place<'a>(site: &'a Site<'_>, entity: EntityRef<'_>) -> &'a str {
-    let path = site.face(entity.id()).path.as_str();
+    let path = site.face(entity.id()).path();
     path.strip_suffix(".html").unwrap_or(path)
 }
 

@@ -315,7 +315,7 @@ fn sketch(parts: &Parts, meanings: &[(usize, u32)], names: &[&str], labels: &[&s
 /// Draws the boundary of an entity; those of parts lead to them.
 fn boundary(site: &Site<'_>, id: EntityId, area: Area, root: &'static str, linked: bool, out: &mut Markup) {
     let face = site.face(id);
-    let title = clip(&format!("{}, {}", face.label, face.kind), 30).into_owned();
+    let title = clip(&format!("{}, {}", face.label(), face.kind), 30).into_owned();
     out.raw(if linked { "<g class=\"in\">" } else { "<g class=\"box\">" });
     pen::rectangle(area, out);
     if linked {
@@ -346,9 +346,9 @@ fn draw_node(
     let face = site.face(id);
     // How wide and high a box is, and where in it what stands, is in the stylesheet.
     face.begin(root, out).raw("\" transform=\"translate(").number(area.x).raw(" ").number(area.y).raw(")\">");
-    let label = clip(face.label, LONGEST_LABEL);
-    if label != face.label {
-        out.raw("<title>").text(face.label).raw("</title>");
+    let label = clip(face.label(), LONGEST_LABEL);
+    if label != face.label() {
+        out.raw("<title>").text(face.label()).raw("</title>");
     }
     out.raw("<rect/><use href=\"#").raw(icons.add(face.icon)).raw("\"/><text>").text(&label);
     out.raw("</text><text>");

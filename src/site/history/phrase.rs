@@ -86,7 +86,7 @@ fn target<'a>(site: &'a Site<'_>, blueprint: Option<&Blueprint>, part: &Part, na
     let catalog = site.catalog();
     if part.sort == PartSort::Meta {
         let team = site.team.filter(|_| part.name == "team")?;
-        return Some(site.face(catalog.find_entity(team, name)?).label);
+        return Some(site.face(catalog.find_entity(team, name)?).label());
     }
     if part.sort != PartSort::Relation {
         return None;
@@ -94,7 +94,7 @@ fn target<'a>(site: &'a Site<'_>, blueprint: Option<&Blueprint>, part: &Part, na
     let (_, relation) = blueprint?.relation(&part.name)?;
     let targets = relation.targets.iter().filter_map(|target| catalog.find_blueprint(&target.value));
     let entity: Option<EntityId> = targets.into_iter().find_map(|target| catalog.find_entity(target, name));
-    Some(site.face(entity?).label)
+    Some(site.face(entity?).label())
 }
 
 fn capital(key: &str) -> Option<&'static str> {
@@ -116,10 +116,10 @@ pub(in crate::site) fn thing(
 ) {
     let title = change.title.as_deref().unwrap_or(&change.identifier);
     let page = match entity {
-        Some(entity) => Some(site.face(entity).path.clone()),
+        Some(entity) => Some(site.face(entity).path().to_string()),
         None => page(site, change),
     };
-    let label = entity.map_or(title, |entity| site.face(entity).label);
+    let label = entity.map_or(title, |entity| site.face(entity).label());
     match page {
         Some(page) => out.raw("<a href=\"").raw(root).text(&page).raw("\"><b>").text(label).raw("</b></a>"),
         None => out.raw("<b>").text(label).raw("</b>"),

@@ -105,10 +105,10 @@ impl Entry {
     pub(super) fn of_entity(site: &Site<'_>, entity: EntityRef<'_>) -> Self {
         let face = site.face(entity.id());
         let mut entry = Self { row: String::new(), words: Vec::new() };
-        entry.name(face.identifier);
-        entry.name(face.label);
+        entry.name(face.identifier());
+        entry.name(face.label());
         let owners: Vec<&str> =
-            site.graph().owners(entity.id()).iter().map(|&team| site.face(team).label).collect();
+            site.graph().owners(entity.id()).iter().map(|&team| site.face(team).label()).collect();
         owners.iter().for_each(|owner| entry.other(owner));
         for property in entity.blueprint().properties.iter().filter(|property| is_searched(property)) {
             let Some(node) = entity.property(&property.identifier.value) else { continue };
@@ -118,17 +118,17 @@ impl Entry {
                 }
             }
         }
-        let (title, identifier) = (plain(face.label), plain(face.identifier));
+        let (title, identifier) = (plain(face.label()), plain(face.identifier()));
         let usual = match site.addresses.folder(entity.blueprint_id()) {
-            Some(folder) => face.path == format!("{folder}/{identifier}.html"),
+            Some(folder) => face.path() == format!("{folder}/{identifier}.html"),
             None => false,
         };
         entry.show(&[
             &title,
             if identifier == title { "" } else { &identifier },
             &plain(&owners.join(", ")),
-            &face.tag.map(plain).unwrap_or_default(),
-            if usual { "" } else { &face.path },
+            &face.tag().map(plain).unwrap_or_default(),
+            if usual { "" } else { face.path() },
         ]);
         entry
     }

@@ -50,8 +50,8 @@ impl Brief {
             return Some(Self::Addresses);
         }
         let page = |face: &Face<'_>| {
-            let own = face.path.strip_prefix(folder?)?.strip_prefix('/')?.strip_suffix(".html")?;
-            Some(own == face.identifier)
+            let own = face.path().strip_prefix(folder?)?.strip_prefix('/')?.strip_suffix(".html")?;
+            Some(own == face.identifier())
         };
         all(&|atom| matches!(atom, Atom::Entity(face) if page(face) == Some(true))).then_some(Self::Entities)
     }
@@ -109,7 +109,7 @@ pub(super) fn words<'a>(atom: &'a Atom<'_>) -> (&'a str, &'a str) {
     match atom {
         Atom::Text(text) | Atom::Tag { text, .. } => (text, text),
         Atom::Away { text, href } => (text, href.strip_prefix("mailto:").unwrap_or(href)),
-        Atom::Entity(face) => (face.label, face.identifier),
+        Atom::Entity(face) => (face.label(), face.identifier()),
         Atom::Time(moment) => (&moment.shown, &moment.iso),
         Atom::Level(board, level) => (board.level(*level), board.level(*level)),
     }

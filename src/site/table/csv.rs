@@ -49,7 +49,7 @@ fn text<'a>(site: &Site<'_>, table: &Table<'_>, entities: impl Iterator<Item = E
 /// Returns what an entity has in a column as text.
 fn plain(site: &Site<'_>, column: &Column<'_>, entity: EntityRef<'_>) -> String {
     let named = |ids: &mut dyn Iterator<Item = crate::catalog::EntityId>| {
-        ids.map(|id| site.face(id).identifier).collect::<Vec<_>>().join(BETWEEN)
+        ids.map(|id| site.face(id).identifier()).collect::<Vec<_>>().join(BETWEEN)
     };
     match column {
         Column::Property(_) => column.stored(entity).map(stored).unwrap_or_default(),

@@ -35,7 +35,9 @@ pub(in crate::site) fn write(
         let count = site.catalog().entities_of(table.blueprint).len();
         if count > 0 {
             let name = format!("{}/head.js", table.folder(site));
-            output.write(&name, Rank::Leaf, &script(&name, |out| head::append(site, table, out)))?;
+            let mut bytes = Vec::new();
+            script(&name, &mut bytes, |out| head::append(site, table, out));
+            output.write(&name, Rank::Leaf, &bytes)?;
             chunks.extend((0..count.div_ceil(CHUNK)).map(|number| (table, number)));
             csv::write(site, table, fingerprints, output)?;
         }
@@ -46,21 +48,21 @@ pub(in crate::site) fn write(
         let from = fingerprints.list(entities().map(EntityRef::id), &format!("{name} {}", table.print()));
         if !output.keep(&name, Rank::Leaf, from, buffer)? {
             let entities: Vec<EntityRef<'_>> = entities().collect();
-            let bytes = script(&name, |out| chunk(site, table, &entities, out));
-            output.write_made(&name, Rank::Leaf, &bytes, from)?;
+            script(&name, buffer, |out| chunk(site, table, &entities, out));
+            output.write_made(&name, Rank::Leaf, buffer, from)?;
         }
         Ok(())
     })
 }
 
-/// Returns a script that hands over the value that `write` appends, under the name of the file.
-fn script(name: &str, write: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
-    let mut out = b"portal.data(".to_vec();
-    json::string(&mut out, name);
+/// Writes a script that hands over the value that `write` appends, under the name of the file.
+fn script(name: &str, out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
+    out.clear();
+    out.extend_from_slice(b"portal.data(");
+    json::string(out, name);
     out.push(b',');
-    write(&mut out);
+    write(out);
     out.extend_from_slice(b");\n");
-    out
 }
 
 /// Appends rows: their names, then each column.
@@ -89,18 +91,18 @@ fn chunk(site: &Site<'_>, table: &Table<'_>, entities: &[EntityRef<'_>], out: &m
 
 /// Appends the name of an entity: that of its page, and where they differ its title, its icon, its identifier.
 fn name(site: &Site<'_>, face: &Face<'_>, usual: Icon, out: &mut Vec<u8>) {
-    let segment = face.path.rsplit('/').next().unwrap_or_default();
+    let segment = face.path().rsplit('/').next().unwrap_or_default();
     let segment = segment.strip_suffix(".html").unwrap_or(segment);
-    let (titled, drawn, named) = (face.label != segment, face.icon != usual, face.identifier != segment);
+    let (titled, drawn, named) = (face.label() != segment, face.icon != usual, face.identifier() != segment);
     if !titled && !drawn && !named {
         return json::string(out, segment);
     }
     out.push(b'[');
     json::string(out, segment);
     for (has, last, text) in [
-        (titled, !drawn && !named, face.label),
+        (titled, !drawn && !named, face.label()),
         (drawn, !named, Used::new(&site.icons).add(face.icon)),
-        (named, true, face.identifier),
+        (named, true, face.identifier()),
     ] {
         out.push(b',');
         if has {
