@@ -290,3 +290,6 @@ fn on_call(site: &Site<'_>, team: EntityRef<'_>, root: &'static str, out: &mut M
         out.text(&link::clip(text, 80));
     }
 }
+
+#[cfg(test)]
+mod tests;
