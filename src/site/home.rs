@@ -22,6 +22,9 @@ const MOST_CHANGES: usize = 8;
 const MOST_RULES: usize = 5;
 const MOST_TEAMS: usize = 24;
 
+/// The most blueprints without entities that stand among the others.
+const MOST_EMPTY: usize = 5;
+
 record! {
     /// What the template of the home page reads.
     Page {
@@ -29,7 +32,9 @@ record! {
         /// The text at the top, as markup, and the names of the parts below it.
         text, show,
         scorecards, trend, scorecard_count, scorecard_key, initiatives, initiative_count,
-        dashboards, dashboard_count, actions, action_count, entities, blueprints, attention, unowned,
+        dashboards, dashboard_count, actions, action_count, entities, attention, unowned,
+        /// Blueprints with their numbers, links to those that hold nothing, and how many there are in all.
+        blueprints, empty, blueprint_count,
         teams, team_count, team_page, recent, recent_count, built,
     }
 }
@@ -66,6 +71,7 @@ pub(super) fn page(site: &Site<'_>) -> Value {
     let teams = site.team.map(|team| site.catalog().entities_of(team));
     let (recent, recent_count) = recent(site);
     let (dashboards, dashboard_count) = dashboard::rows(site, &mut icons);
+    let (filled, empty) = divided(site, &shown);
     Page {
         site: site.common.clone(),
         frame: site.frame("", Area::Overview),
@@ -85,7 +91,9 @@ pub(super) fn page(site: &Site<'_>) -> Value {
         actions: action::first(site, &mut icons),
         action_count: Value::from(site.offers.all.len()),
         entities: Value::from(entities),
-        blueprints: list(shown.iter().map(|&id| blueprint_row(site, id, &mut icons)).collect::<Vec<_>>()),
+        blueprints: list(filled.iter().map(|&id| blueprint_row(site, id, &mut icons)).collect::<Vec<_>>()),
+        empty: list(empty.iter().map(|&id| blueprint_link(site, id, Some(&mut icons))).collect::<Vec<_>>()),
+        blueprint_count: Value::from(shown.len()),
         attention: findings(site),
         unowned: list(shown.iter().filter_map(|&id| unowned(site, id)).collect::<Vec<_>>()),
         team_count: Value::from(teams.as_ref().map_or(0, ExactSizeIterator::len)),
@@ -97,6 +105,17 @@ pub(super) fn page(site: &Site<'_>) -> Value {
         icons: icons.drawings(),
     }
     .into()
+}
+
+/// Returns the blueprints in the order of the page, those with entities first; the others apart when they are many, as in a
+/// catalog that takes over the data model of every integration.
+fn divided(site: &Site<'_>, shown: &[BlueprintId]) -> (Vec<BlueprintId>, Vec<BlueprintId>) {
+    let (mut filled, mut empty): (Vec<_>, Vec<_>) =
+        shown.iter().partition(|id| site.catalog().entities_of(**id).len() > 0);
+    if filled.is_empty() || empty.len() <= MOST_EMPTY {
+        filled.append(&mut empty);
+    }
+    (filled, empty)
 }
 
 /// Returns the names of the parts that the page has.

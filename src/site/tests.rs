@@ -368,3 +368,23 @@ fn only_web_addresses_are_addresses_of_a_site() {
         assert_eq!(base(url).ok().as_deref(), expected, "{url}");
     }
 }
+
+#[test]
+fn blueprints_without_entities_stand_apart_when_they_are_many() {
+    let root = tempfile::tempdir().expect("a folder");
+    let home = |empty: usize| {
+        let text =
+            |number| format!("identifier: empty{number}\ntitle: Empty\nschema: {{properties: {{}}}}\n");
+        let empty: Vec<String> = (0..empty).map(text).collect();
+        write(root.path(), "x", &[("blueprints/empty.yaml", &empty.join("---\n"))]);
+        let folder = root.path().join("site");
+        build(&open(root.path(), "x"), &folder, &Options::default()).expect("built");
+        page(&folder, "index.html")
+    };
+    let few = home(5);
+    assert!(!few.contains("<details>") && few.find("service/index.html") < few.find("empty0/index.html"));
+    let many = home(6);
+    assert!(many.contains("in 7 blueprints") && many.contains("<summary>6 blueprints without entities<"));
+    let [table, apart] = ["service/index.html", "empty5/index.html"].map(|path| many.find(path));
+    assert!(table < many.find("<details>") && many.find("<details>") < apart, "{many}");
+}
