@@ -63,3 +63,22 @@ pub(super) fn node(out: &mut Vec<u8>, value: Node<'_>) {
         Kind::Number => serde_json::to_writer(out, &value.to_json()).expect("memory takes everything"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_written_as_serde_does() {
+        let long = "a".repeat(40);
+        let signs = ["", "plain", "\"", "\\", "\n", "\u{1}", "\u{7f}", "\u{2028}", "Gr\u{fc}\u{df}e", &long];
+        for text in signs
+            .iter()
+            .flat_map(|sign| [(*sign).to_string(), format!("{long}{sign}"), format!("{sign}{long}")])
+        {
+            let mut out = Vec::new();
+            string(&mut out, &text);
+            assert_eq!(out, serde_json::to_vec(&text).expect("JSON"), "{text:?}");
+        }
+    }
+}

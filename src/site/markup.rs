@@ -74,38 +74,22 @@ impl Markup {
     }
 }
 
-/// The bytes that are written as they are, whatever is beside them.
-const PLAIN: [bool; 256] = {
-    let mut plain = [false; 256];
-    let mut byte = b' ';
-    while byte <= b'~' {
-        plain[byte as usize] = !matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'');
-        byte += 1;
-    }
-    plain[b'\t' as usize] = true;
-    plain[b'\n' as usize] = true;
-    plain[b'\r' as usize] = true;
-    plain
-};
-
-/// Returns whether a text is written as it is, as most are. Compared without branches, a processor takes many bytes at once.
-fn is_plain(text: &str) -> bool {
-    let special = |byte: u8| {
-        let control = (byte < b' ') & (byte != b'\t') & (byte != b'\n') & (byte != b'\r');
-        let quote = (byte == b'"') | (byte == b'\'');
-        control | quote | (byte > b'~') | (byte == b'&') | (byte == b'<') | (byte == b'>')
-    };
-    !text.bytes().fold(false, |any, byte| any | special(byte))
+/// Returns whether a byte may have to be written otherwise. Without branches, so that a processor compares many bytes at once.
+fn is_special(byte: u8) -> bool {
+    let control = (byte < b' ') & (byte != b'\t') & (byte != b'\n') & (byte != b'\r');
+    let quote = (byte == b'"') | (byte == b'\'');
+    control | quote | (byte > b'~') | (byte == b'&') | (byte == b'<') | (byte == b'>')
 }
 
 /// Writes text so that it stays text between tags and between quotes. Characters that HTML forbids, and those
 /// that would show the text in another order than it has, are shown by their number.
 pub(super) fn escape(text: &str, out: &mut impl Write) -> std::fmt::Result {
-    if is_plain(text) {
+    // Most texts are written as they are.
+    if !text.bytes().fold(false, |any, byte| any | is_special(byte)) {
         return out.write_str(text);
     }
     let mut start = 0;
-    let special = text.bytes().enumerate().filter(|&(_, byte)| !PLAIN[usize::from(byte)]);
+    let special = text.bytes().enumerate().filter(|&(_, byte)| is_special(byte));
     for (at, byte) in special {
         let known = match byte {
             b'&' => "&amp;",
@@ -183,6 +167,22 @@ mod tests {
             escape(text, &mut out).expect("a string takes everything");
             assert_eq!(out, expected, "{text:?}");
             assert_eq!(visible(text).contains('\u{2039}'), expected.contains('\u{2039}'));
+        }
+    }
+
+    #[test]
+    fn a_sign_is_escaped_wherever_it_stands() {
+        for length in [1, 15, 16, 17, 40] {
+            for at in 0..length {
+                for sign in ['<', '>', '&', '"', '\'', '\u{1}', '\u{7f}'] {
+                    let mut text = "a".repeat(length);
+                    text.replace_range(at..=at, &sign.to_string());
+                    let mut out = String::new();
+                    escape(&text, &mut out).expect("a string takes everything");
+                    assert!(!out.contains(sign) || sign == '&' && out.contains("&amp;"), "{text:?}: {out}");
+                    assert_eq!(out.matches('a').count(), length - 1 + usize::from(sign == '&'), "{out}");
+                }
+            }
         }
     }
 }

@@ -185,7 +185,7 @@ impl Making<'_, '_> {
     /// Writes the page of an entity, unless nothing that it shows has changed.
     fn entity(&self, id: EntityId, leads: &document::Leads, buffer: &mut Vec<u8>) -> Result<(), Error> {
         let Self { site, fingerprints, images, interfaces, output, .. } = *self;
-        let (path, entity) = (&site.face(id).path(), site.catalog().entity(id));
+        let (path, entity) = (site.face(id).path(), site.catalog().entity(id));
         let told = Told::of(site, id, entity::ROOT);
         let work = Work::of(site, entity, entity::ROOT);
         let lead = leads.of(id).and_then(|text| document::Lead::new(site, images, entity, text));
